@@ -1,0 +1,42 @@
+"""AutoWebinar: a recording shown as if live, honestly. Clock, timeline, versions, sessions.
+
+No pages here. What an author made is in this room's tables; what a viewer did is in Core's user
+meta under `autowebinar_*`, one set per registration, and nowhere else.
+"""
+
+from app.autowebinar import clock, sessions, timeline, versions
+from app.autowebinar.clock import Position, position_at
+from app.autowebinar.departures import Gone, farewell, gone, mark_left
+from app.autowebinar.errors import (
+    AutowebinarRefused,
+    CtaNotShown,
+    PositionInvalid,
+    VersionInvalid,
+)
+from app.autowebinar.seen import flush_positions
+from app.autowebinar.timeline import Cue, Line, Version
+from app.autowebinar.versions import create_version, publish, published
+
+__all__ = [
+    "AutowebinarRefused",
+    "CtaNotShown",
+    "Cue",
+    "Gone",
+    "Line",
+    "Position",
+    "PositionInvalid",
+    "Version",
+    "VersionInvalid",
+    "clock",
+    "create_version",
+    "farewell",
+    "flush_positions",
+    "gone",
+    "mark_left",
+    "position_at",
+    "publish",
+    "published",
+    "sessions",
+    "timeline",
+    "versions",
+]

@@ -1,0 +1,25 @@
+"""Refusals of the AutoWebinar. Each has a name that callers, tests and logs rely on."""
+
+
+class AutowebinarRefused(ValueError):
+    """Nothing was done. `name` is stable; the message is for logs."""
+
+    name = "autowebinar_refused"
+
+
+class PositionInvalid(AutowebinarRefused):
+    """The acknowledged position is not a second of this recording."""
+
+    name = "autowebinar_position_invalid"
+
+
+class CtaNotShown(AutowebinarRefused):
+    """By the clock this viewer has not been shown that call to action."""
+
+    name = "autowebinar_cta_not_shown"
+
+
+class VersionInvalid(AutowebinarRefused):
+    """An author's content cannot be shown; the message names the member."""
+
+    name = "autowebinar_version_invalid"

@@ -1,0 +1,204 @@
+"""Viewing sessions: how one begins, goes on by the clock, counts what was seen, and is completed.
+
+A sign of life is first weighed, which reads alone, and then kept. What is `lasting` (a
+beginning, a moved start, a quarter reached) goes to user meta and the event log in one
+transaction; a mere position may lag in Redis.
+"""
+
+import math
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from app import clock, core
+from app.autowebinar import seen
+from app.autowebinar.clock import Position, position_at
+from app.autowebinar.errors import CtaNotShown, PositionInvalid
+from app.autowebinar.seen import Viewing
+from app.autowebinar.timeline import Cue, Version
+from app.core import RegistrationRecord, events
+
+QUARTERS = (25, 50, 75, 100)
+AHEAD_SECONDS = 1
+BEYOND_THE_END_SECONDS = 5
+NUMBER = re.compile(r"\d{1,6}(\.\d{1,9})?", re.ASCII)
+
+emit = core.emitter("autowebinar")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A sign of life, weighed: `viewing` is the state after it, `quarters` those it reaches."""
+
+    registration: RegistrationRecord
+    now: datetime
+    place: Position
+    viewing: Viewing
+    begins: bool
+    quarters: tuple[int, ...]
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it must be kept in a transaction."""
+        return self.begins or self.place.frozen or bool(self.quarters)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a kept step was the first to bring about."""
+
+    began: bool = False
+    completed: bool = False
+
+
+def enter(registration: RegistrationRecord, version: Version, now: datetime) -> Step:
+    """The viewer is in the room: the session begins, or goes on by the clock."""
+    return _weigh(registration, version, None, now)
+
+
+def acknowledge(
+    registration: RegistrationRecord, version: Version, position: str, now: datetime
+) -> Step:
+    """The viewer's page says which second it shows. It is believed up to a second ahead of the
+    clock; PositionInvalid where it is no second of this recording."""
+    return _weigh(registration, version, second_in(position, version.duration), now)
+
+
+def second_in(text: str, duration: int) -> int:
+    """Whole seconds of a position as a page sends it; a video may be a little longer than said."""
+    if not NUMBER.fullmatch(text):
+        raise PositionInvalid("not a number of seconds")
+    seconds = math.floor(float(text))
+    if seconds > duration + BEYOND_THE_END_SECONDS:
+        raise PositionInvalid("beyond the end of the recording")
+    return min(seconds, duration)
+
+
+def place_of(registration: RegistrationRecord, version: Version, now: datetime) -> Position:
+    """Where the session is, changing nothing; the very start for one that has not begun."""
+    return _weigh(registration, version, None, now).place
+
+
+def _weigh(
+    registration: RegistrationRecord, version: Version, acknowledged: int | None, now: datetime
+) -> Step:
+    before = seen.load(registration, now)
+    begins = before is None
+    if before is None:
+        before = Viewing(registration.starts_at or now, now, 0)
+    place = _place(registration, version, before, now)
+    believed = min(acknowledged or 0, place.seconds + AHEAD_SECONDS, version.duration)
+    quarters = _quarters(before.progress, believed, version.duration)
+    after = replace(
+        before,
+        started_at=place.started_at,
+        last_seen_at=now,
+        last_position=max(before.last_position, place.seconds if acknowledged is None else believed),
+        progress=max(before.progress, *quarters, 0),
+        completed=before.completed or QUARTERS[-1] in quarters,
+    )
+    return Step(registration, now, place, after, begins, quarters)
+
+
+def _place(
+    registration: RegistrationRecord, version: Version, viewing: Viewing, now: datetime
+) -> Position:
+    return position_at(
+        started_at=viewing.started_at,
+        last_seen_at=viewing.last_seen_at,
+        last_position=viewing.last_position,
+        is_slot=registration.starts_at is not None,
+        duration=version.duration,
+        now=now,
+    )
+
+
+def _quarters(progress: int, second: int, duration: int) -> tuple[int, ...]:
+    reached = second * 100
+    return tuple(step for step in QUARTERS if progress < step and reached >= step * duration)
+
+
+def keep(step: Step) -> Kept:
+    """Keep what was weighed. Of several that say the same at once, one alone is told of it."""
+    if not step.lasting:
+        seen.keep_lightly(step.registration, step.viewing)
+        return Kept()
+    with core.transaction():
+        if step.begins and not _begin(step):
+            return Kept()
+        reached = [quarter for quarter in step.quarters if _tell_progress(step, quarter)]
+        seen.keep(step.registration, step.viewing, **_progress_values(step, reached))
+        completed = QUARTERS[-1] in reached
+        if completed:
+            _tell(step, events.autowebinar_completed)
+        return Kept(began=step.begins, completed=completed)
+
+
+def _begin(step: Step) -> bool:
+    if not _tell(step, events.autowebinar_session_created):
+        return False
+    _tell(step, events.autowebinar_join)
+    return True
+
+
+def _progress_values(step: Step, reached: list[int]) -> dict[str, core.user_meta.Value]:
+    """Only what this step was first to reach is written, so that a late twin resets nothing."""
+    values: dict[str, core.user_meta.Value] = {}
+    if step.begins:
+        values |= {seen.SESSION_ID: step.registration.session_id}
+        values |= {seen.PROGRESS: 0, seen.COMPLETED: False}
+    if reached:
+        values[seen.PROGRESS] = max(reached)
+    if QUARTERS[-1] in reached:
+        values[seen.COMPLETED] = True
+    return values
+
+
+def _tell_progress(step: Step, quarter: int) -> bool:
+    payload = _fact(step.registration, step.now) | {"progress": quarter}
+    once = f"{step.registration.session_id}:{quarter}"
+    return emit(events.autowebinar_progress, payload, once=once) is not None
+
+
+def _tell(step: Step, event: events.CanonicalEvent) -> bool:
+    payload = _fact(step.registration, step.now)
+    return emit(event, payload, once=step.registration.session_id) is not None
+
+
+def _fact(registration: RegistrationRecord, now: datetime) -> dict[str, object]:
+    user = core.users.get(registration.user_id)
+    return {
+        "event_id": "",
+        "user_id": registration.user_id,
+        "lead_id": registration.lead_id,
+        "ref_id": user.invited_by if user else None,
+        "webinar_id": registration.webinar_id,
+        "session_id": registration.session_id,
+        "timestamp": clock.unix(now),
+    }
+
+
+def click_cta(
+    registration: RegistrationRecord, version: Version, cue_id: str, now: datetime
+) -> Cue:
+    """The viewer pressed the call to action: recorded the first time, the cue each time.
+
+    CtaNotShown where the clock has not come to it in this session.
+    """
+    cue = version.cue(cue_id)
+    viewing = seen.load(registration, now)
+    if cue is None or viewing is None:
+        raise CtaNotShown(cue_id)
+    reached = max(_place(registration, version, viewing, now).seconds, viewing.last_position)
+    if cue.show_at > reached + AHEAD_SECONDS:
+        raise CtaNotShown(f"{cue_id} is shown at {cue.show_at}, the session is at {reached}")
+    _record_click(registration, now)
+    return cue
+
+
+def _record_click(registration: RegistrationRecord, now: datetime) -> None:
+    with core.transaction():
+        once = registration.session_id
+        if emit(events.autowebinar_cta_click, _fact(registration, now), once=once):
+            scope = seen.scope_of(registration.registration_id)
+            seen.meta.write(registration.user_id, scope, {seen.CTA_CLICKED_AT: now})

@@ -1,0 +1,161 @@
+"""Versions of an AutoWebinar: made, published, found. A version never changes once made."""
+
+import secrets
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app import clock, core
+from app.autowebinar import content as contents
+from app.autowebinar.content import Content
+from app.autowebinar.errors import VersionInvalid
+from app.autowebinar.models import (
+    Autowebinar,
+    AutowebinarCue,
+    AutowebinarLine,
+    AutowebinarVersion,
+)
+from app.autowebinar.timeline import Cue, Line, Version
+from app.extensions import db
+
+
+def create_version(webinar_id: str, content: dict[str, Any]) -> Version:
+    """A new version of that content (`speaker{name,role}`, `video`, `poster`, `captions`,
+    `duration_sec`, `lines[{at,author,text,role?}]`, `cues[{kind,show_at,hide_at,text,note,link?}]`).
+
+    The same content again is the version that already holds it. VersionInvalid keeps nothing.
+    """
+    checked = contents.checked(content)
+    with core.transaction() as session:
+        if session.get(Autowebinar, webinar_id, with_for_update=True) is None:
+            session.add(Autowebinar(webinar_id=webinar_id))
+            session.flush()
+        version_id = session.scalar(
+            select(AutowebinarVersion.id).where(
+                AutowebinarVersion.webinar_id == webinar_id,
+                AutowebinarVersion.digest == checked.digest,
+            )
+        )
+        return load(version_id or _write(webinar_id, checked))
+
+
+def _write(webinar_id: str, content: Content) -> str:
+    version_id = f"av_{secrets.token_hex(8)}"
+    db.session.add(
+        AutowebinarVersion(
+            id=version_id,
+            webinar_id=webinar_id,
+            number=_next_number(webinar_id),
+            video=content.video,
+            poster=content.poster,
+            captions=content.captions,
+            duration_sec=content.duration_sec,
+            speaker_name=content.speaker.name,
+            speaker_role=content.speaker.role,
+            created_at=clock.now(),
+            digest=content.digest,
+        )
+    )
+    db.session.flush()
+    db.session.add_all(_lines(version_id, content))
+    db.session.add_all(_cues(version_id, content))
+    db.session.flush()
+    return version_id
+
+
+def _next_number(webinar_id: str) -> int:
+    last = select(func.max(AutowebinarVersion.number))
+    return (db.session.scalar(last.where(AutowebinarVersion.webinar_id == webinar_id)) or 0) + 1
+
+
+def _lines(version_id: str, content: Content) -> list[AutowebinarLine]:
+    return [
+        AutowebinarLine(
+            version_id=version_id,
+            position=position,
+            at_sec=line.at,
+            author=line.author,
+            role=line.role,
+            text=line.text,
+        )
+        for position, line in enumerate(sorted(content.lines, key=lambda line: line.at))
+    ]
+
+
+def _cues(version_id: str, content: Content) -> list[AutowebinarCue]:
+    return [
+        AutowebinarCue(
+            id=f"cue_{secrets.token_hex(6)}", version_id=version_id, **cue.model_dump()
+        )
+        for cue in content.cues
+    ]
+
+
+def publish(webinar_id: str, version_id: str) -> None:
+    """What viewers who come from now on see. Who is watching stays with the version begun with."""
+    with core.transaction() as session:
+        version = session.get(AutowebinarVersion, version_id)
+        if version is None or version.webinar_id != webinar_id:
+            raise VersionInvalid(f"{version_id} is not a version of {webinar_id}")
+        session.get_one(Autowebinar, webinar_id).published_version_id = version_id
+
+
+def published(webinar_id: str) -> Version | None:
+    version_id = db.session.scalar(
+        select(Autowebinar.published_version_id).where(Autowebinar.webinar_id == webinar_id)
+    )
+    return load(version_id) if version_id else None
+
+
+def of_cue(cue_id: str) -> Version | None:
+    """The version to which a cue belongs."""
+    version_id = db.session.scalar(
+        select(AutowebinarCue.version_id).where(AutowebinarCue.id == cue_id)
+    )
+    return load(version_id) if version_id else None
+
+
+@lru_cache(maxsize=512)
+def load(version_id: str) -> Version:
+    """Read once a process: a version does not change. VersionInvalid where there is none."""
+    row = db.session.get(AutowebinarVersion, version_id)
+    if row is None:
+        raise VersionInvalid(f"no version {version_id}")
+    return Version(
+        version_id=row.id,
+        webinar_id=row.webinar_id,
+        number=row.number,
+        video=row.video,
+        poster=row.poster,
+        captions=row.captions,
+        duration=row.duration_sec,
+        speaker_name=row.speaker_name,
+        speaker_role=row.speaker_role,
+        lines=_read_lines(version_id),
+        cues=_read_cues(version_id),
+    )
+
+
+def _read_lines(version_id: str) -> tuple[Line, ...]:
+    statement = (
+        select(AutowebinarLine)
+        .where(AutowebinarLine.version_id == version_id)
+        .order_by(AutowebinarLine.position)
+    )
+    return tuple(
+        Line(row.position, row.at_sec, row.author, row.role, row.text)
+        for row in db.session.scalars(statement)
+    )
+
+
+def _read_cues(version_id: str) -> tuple[Cue, ...]:
+    statement = (
+        select(AutowebinarCue)
+        .where(AutowebinarCue.version_id == version_id)
+        .order_by(AutowebinarCue.show_at, AutowebinarCue.id)
+    )
+    return tuple(
+        Cue(row.id, row.show_at, row.hide_at, row.text, row.link, row.note)
+        for row in db.session.scalars(statement)
+    )

@@ -1,0 +1,20 @@
+"""The rooms that have an address. Strangers to each other; listed here one by one."""
+
+from importlib import import_module
+
+from flask import Blueprint
+
+ROOMS = (
+    "catalogue",
+    "signup",
+    "integration_web_form",
+    "account",
+    "autowebinar_delivery",
+    "dashboard",
+    "telegram_inbox",
+    "ops",
+)
+
+
+def every_blueprint() -> list[Blueprint]:
+    return [import_module(f"app.blueprints.{room}").blueprint for room in ROOMS]

@@ -1,0 +1,16 @@
+"""autowebinar-delivery: the room in which an AutoWebinar is shown with the live effect.
+
+It joins the AutoWebinar, its chat and the tracker; it registers nobody and writes no CRM.
+"""
+
+from flask import Blueprint
+
+blueprint = Blueprint("autowebinar_delivery", __name__, url_prefix="/autowebinar")
+
+from app.blueprints.autowebinar_delivery import (  # noqa: E402, F401
+    beats,
+    contact,
+    polling,
+    talk,
+    views,
+)

@@ -1,0 +1,104 @@
+"""One viewer's signs of life: the second that the page shows, and its farewell."""
+
+import json
+
+from flask import Response, abort, make_response, request
+from flask_babel import get_locale, gettext
+
+from app import autowebinar, chat, clock, core
+from app.autowebinar import PositionInvalid, Version, sessions, versions
+from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments, seats
+from app.blueprints.autowebinar_delivery.fragments import Poll
+from app.blueprints.autowebinar_delivery.seats import Ticket
+from app.chat import Line, presence
+from app.core import RegistrationRecord
+
+
+@blueprint.post("/<slug>/beat/")
+@seats.limited
+def beat(slug: str) -> Response:
+    ticket = seats.ticket(slug)
+    registration, version = place_of(ticket)
+    try:
+        position = request.form.get("position", "")
+        step = sessions.acknowledge(registration, version, position, clock.now())
+    except PositionInvalid:
+        return _refused()
+    entrance.keep(step)
+    return _answer(ticket, registration, version, step)
+
+
+def place_of(ticket: Ticket) -> tuple[RegistrationRecord, Version]:
+    """What the ticket is for; 403 where the place was given up since."""
+    registration = core.registrations.get(ticket.registration_id)
+    if registration.cancelled or registration.session_id != ticket.session_id:
+        abort(403)
+    return registration, versions.load(ticket.version_id)
+
+
+def _refused() -> Response:
+    """In words, and without taking the place of anything on the page."""
+    words = gettext("Такой секунды в записи нет. Обновите страницу.")
+    response = make_response(fragments.part("_refusal", text=words), 422)
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
+def _answer(
+    ticket: Ticket, registration: RegistrationRecord, version: Version, step: sessions.Step
+) -> Response:
+    """The true count; the second by the clock; a new polling element where the start moved."""
+    channel = entrance.channel_of(registration)
+    chat.mend(channel)
+    lines = _unpolled(channel)
+    poll = _poll(ticket, version, step, channel, lines) if step.place.frozen or lines else None
+    viewers = _viewers(ticket, registration, step)
+    messages = fragments.messages((), lines)
+    body = fragments.part("_beat", viewers=viewers, poll=poll, messages=messages)
+    response = make_response(body)
+    told = {"second": step.place.seconds, "ended": step.place.ended}
+    response.headers["HX-Trigger"] = json.dumps({"room:second": told})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _unpolled(channel: str) -> list[Line]:
+    """Lines that polls cannot bring, because Redis does not answer."""
+    line = _number("line")
+    return chat.recent(channel, after=line) if chat.since(channel, line) is None else []
+
+
+def _poll(
+    ticket: Ticket, version: Version, step: sessions.Step, channel: str, lines: list[Line]
+) -> Poll:
+    second = step.place.seconds
+    return fragments.poll_of(
+        ticket.slug,
+        version,
+        step.place.started_at,
+        channel,
+        str(get_locale()),
+        second=second,
+        since=max(second, _number("since")),
+        line=lines[-1].number if lines else _number("line"),
+    )
+
+
+def _number(name: str) -> int:
+    value = request.form.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+
+
+def _viewers(ticket: Ticket, registration: RegistrationRecord, step: sessions.Step) -> int:
+    room = entrance.presence_key(registration)
+    if ticket.counted:
+        return presence.touch(room, ticket.session_id, step.now)
+    return presence.count(room, step.now)
+
+
+@blueprint.post("/<slug>/leave/")
+@seats.limited
+def leave(slug: str) -> Response:
+    """The page says farewell; whoever is back within a minute has not left."""
+    autowebinar.farewell(seats.ticket(slug).session_id)
+    return make_response("", 204)

@@ -1,0 +1,115 @@
+"""Who may be in the room, and what coming in begins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import abort, request
+from flask_login import current_user
+
+from app import autowebinar, client_webinar_tracker, clock, core
+from app.autowebinar import Version, sessions
+from app.blueprints.autowebinar_delivery.seats import Ticket
+from app.core import RegistrationRecord, WebinarRecord, access
+from app.web import viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A viewer at the door: who, of what."""
+
+    webinar: WebinarRecord
+    version: Version
+    registration: RegistrationRecord
+
+    @property
+    def counted(self) -> bool:
+        """The team is not an audience."""
+        user = core.users.get(self.registration.user_id)
+        return user is None or not user.can(access.STUDIO)
+
+    def ticket(self) -> Ticket:
+        return Ticket(
+            slug=self.webinar.slug,
+            registration_id=self.registration.registration_id,
+            session_id=self.registration.session_id,
+            version_id=self.version.version_id,
+            counted=self.counted,
+        )
+
+
+def room_of(slug: str) -> WebinarRecord:
+    webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
+    if webinar is None or webinar.type != "auto":
+        abort(404)
+    return webinar
+
+
+def visit(webinar: WebinarRecord) -> Visit | None:
+    """The viewer's visit; None for a guest, who is to sign up. A room that is not published is
+    there for those alone who have a place in it."""
+    registration = viewer.by_pass(webinar) or _own(webinar)
+    if registration is None:
+        if webinar.status != "published":
+            abort(404)
+        return None
+    version = autowebinar.published(webinar.webinar_id)
+    if version is None:
+        abort(404)
+    return Visit(webinar, version, registration)
+
+
+def _own(webinar: WebinarRecord) -> RegistrationRecord | None:
+    """A signed-in person's newest place."""
+    if not current_user.is_authenticated:
+        return None
+    user_id = current_user.record.user_id
+    places = core.registrations.of_user(user_id, webinar_id=webinar.webinar_id, limit=1)
+    return places[0] if places else None
+
+
+def come_in(visit: Visit, now: datetime) -> sessions.Step:
+    """The session begins, or goes on by the clock. Once begun, coming again begins nothing."""
+    step = sessions.enter(visit.registration, visit.version, now)
+    if is_deliberate():
+        keep(step)
+    return step
+
+
+def is_deliberate() -> bool:
+    """Whether a person asked for the page, and not a browser that guesses ahead."""
+    headers = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
+    return request.method != "HEAD" and not any("prefetch" in value.lower() for value in headers)
+
+
+def keep(step: sessions.Step) -> None:
+    """Keep a sign of life, and tell the tracker of what it was first to bring about: in one
+    transaction, where there is anything lasting in it."""
+    if not step.lasting:
+        sessions.keep(step)
+        return
+    with core.transaction():
+        kept = sessions.keep(step)
+        context = _context(step.registration, step.now)
+        if kept.began:
+            client_webinar_tracker.client_webinar_enter(context)
+        if kept.completed:
+            client_webinar_tracker.client_webinar_complete(context | {"webinar_type": "auto"})
+
+
+def _context(registration: RegistrationRecord, now: datetime) -> dict[str, object]:
+    return {
+        "lead_id": registration.lead_id,
+        "webinar_id": registration.webinar_id,
+        "session_id": registration.session_id,
+        "timestamp": clock.unix(now),
+    }
+
+
+def presence_key(registration: RegistrationRecord) -> str:
+    """Those who watch together: of one webinar, or of one slot of it."""
+    return f"auto:{registration.webinar_id}:{registration.slot_id or ''}"
+
+
+def channel_of(registration: RegistrationRecord) -> str:
+    """The viewer's chat with the team. Nobody else reads it."""
+    return f"auto:{registration.session_id}"

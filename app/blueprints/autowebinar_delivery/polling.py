@@ -1,0 +1,72 @@
+"""The room's hot path: what is new since a second and a line, for all who share a seat.
+
+It knows no person, opens no session and asks Redis once and the database never (a version is
+read once a process).
+"""
+
+from flask import Response, request
+from flask_babel import force_locale
+
+from app import chat, clock
+from app.autowebinar import Version, versions
+from app.autowebinar.clock import second_of
+from app.blueprints.autowebinar_delivery import blueprint, seats
+from app.blueprints.autowebinar_delivery.fragments import messages, next_poll, part
+from app.chat import Line
+from app.extensions import limiter
+
+AHEAD_SECONDS = 1
+LARGEST = 10**9
+
+
+@blueprint.get("/<slug>/poll/<token>/")
+@limiter.exempt  # type: ignore[untyped-decorator]
+def poll(slug: str, token: str) -> Response:
+    seat = seats.seat(token)
+    version = versions.load(seat.version_id)
+    since, line = _number("since"), _number("line")
+    second = second_of(seat.started_at, clock.now(), version.duration)
+    until = max(since, second + AHEAD_SECONDS)
+    lines = chat.since(seat.channel, line) or []
+    if not lines and not _has_news(version, since, until):
+        return _answer("", 204)
+    with force_locale(seat.locale):
+        return _answer(_news(slug, token, version, second, since, until, line, lines))
+
+
+def _number(name: str) -> int:
+    value = request.args.get(name, "")
+    return min(int(value), LARGEST) if value.isascii() and value.isdigit() else 0
+
+
+def _has_news(version: Version, since: int, until: int) -> bool:
+    moment = version.next_moment(since)
+    return moment is not None and moment <= until
+
+
+def _news(
+    slug: str,
+    token: str,
+    version: Version,
+    second: int,
+    since: int,
+    until: int,
+    line: int,
+    lines: list[Line],
+) -> str:
+    last = lines[-1].number if lines else line
+    cue = version.cta_at(until)
+    return part(
+        "_news",
+        poll=next_poll(slug, token, version, second=second, since=until, line=last),
+        messages=messages(version.lines_between(since, until), lines),
+        cue_changed=cue != version.cta_at(since),
+        cue=cue,
+        slug=slug,
+    )
+
+
+def _answer(body: str, status: int = 200) -> Response:
+    response = Response(body, status)
+    response.headers["Cache-Control"] = "public, max-age=1"
+    return response

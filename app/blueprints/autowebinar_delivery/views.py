@@ -1,0 +1,111 @@
+"""The room's page, and the way out of it by the call to action."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask_babel import get_locale
+
+from app import chat, clock, core
+from app.autowebinar import CtaNotShown, Version, sessions, versions
+from app.autowebinar.content import is_safe_link
+from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments, seats
+from app.blueprints.autowebinar_delivery.entrance import Visit
+from app.blueprints.autowebinar_delivery.forms import ChatForm
+from app.chat import presence
+from app.web import assets, links
+
+
+@blueprint.get("/<slug>/")
+def room(slug: str) -> Response:
+    webinar = entrance.room_of(slug)
+    visit = entrance.visit(webinar)
+    if visit is None:
+        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+    step = entrance.come_in(visit, clock.now())
+    return show(visit, step)
+
+
+def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -> Response:
+    """The page at the step's second. `said`: the words of a refused line, and what was wrong."""
+    second, version = step.place.seconds, visit.version
+    channel = entrance.channel_of(visit.registration)
+    lines = chat.recent(channel)
+    poll = fragments.poll_of(
+        visit.webinar.slug,
+        version,
+        step.place.started_at,
+        channel,
+        str(get_locale()),
+        second=second,
+        since=second,
+        line=lines[-1].number if lines else 0,
+    )
+    body = render_template(
+        "autowebinar_delivery/room.html",
+        webinar=visit.webinar,
+        version=version,
+        registration=visit.registration,
+        second=second,
+        ended=step.place.ended,
+        messages=fragments.messages(version.lines_between(-1, second), lines),
+        cue=version.cta_at(second),
+        slug=visit.webinar.slug,
+        poll=poll,
+        viewers=_viewers(visit, step.now),
+        ticket=seats.sign_ticket(visit.ticket()),
+        form=ChatForm(formdata=None),
+        beat_seconds=fragments.BEAT_SECONDS,
+        longest=chat.LONGEST,
+        media=_media(version),
+        room_link=links.room_link(visit.registration),
+        telegram_link=links.telegram_link(visit.registration),
+        **said,
+    )
+    response = make_response(body, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _media(version: Version) -> dict[str, str]:
+    return {
+        "video": _address(version.video),
+        "poster": _address(version.poster),
+        "captions": _address(version.captions),
+    }
+
+
+def _address(path: str) -> str:
+    """A whole address, or one of our static files'."""
+    whole = path.startswith(("https://", "http://", "/"))
+    return path if whole or not path else assets.static_url(path)
+
+
+def _viewers(visit: Visit, now: datetime) -> int:
+    room = entrance.presence_key(visit.registration)
+    if visit.counted and entrance.is_deliberate():
+        return presence.touch(room, visit.registration.session_id, now)
+    return presence.count(room, now)
+
+
+@blueprint.get("/<slug>/go/<cue_id>/")
+def go(slug: str, cue_id: str) -> Response:
+    """Where the call to action leads. A person's click is recorded once; a browser that guesses
+    ahead is sent away."""
+    if not entrance.is_deliberate():
+        return make_response("", 503)
+    visit = entrance.visit(entrance.room_of(slug))
+    if visit is None:
+        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+    version = versions.of_cue(cue_id)
+    if version is None or version.webinar_id != visit.webinar.webinar_id:
+        abort(404)
+    try:
+        cue = sessions.click_cta(visit.registration, version, cue_id, clock.now())
+    except CtaNotShown:
+        abort(404)
+    link = cue.link if cue.link and is_safe_link(cue.link) else None
+    address = link or url_for("autowebinar_delivery.contact", slug=slug)
+    response = make_response(redirect(address, 303))
+    response.headers["Cache-Control"] = "no-store"
+    return response

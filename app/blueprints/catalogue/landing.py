@@ -1,0 +1,75 @@
+"""What a landing page says of its webinar, read from the webinar itself."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext
+
+from app import autowebinar, core
+from app.autowebinar import Version
+from app.core import WebinarRecord
+from app.web import prose
+
+CTA_OF_CORE = "Забронировать место на вебинар"
+LONGEST_SUMMARY = 220
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A description taken apart: the first paragraph leads, the rest follows."""
+
+    lead: str
+    body: tuple[prose.Block, ...]
+
+
+def about(webinar: WebinarRecord) -> About:
+    found = prose.blocks(webinar.description)
+    if found and found[0].kind == "paragraph":
+        return About(found[0].text, tuple(found[1:]))
+    return About("", tuple(found))
+
+
+def summary(webinar: WebinarRecord) -> str:
+    """The lead, short enough for the schedule, cut at a word."""
+    lead = about(webinar).lead
+    if len(lead) <= LONGEST_SUMMARY:
+        return lead
+    return lead[:LONGEST_SUMMARY].rsplit(" ", 1)[0].rstrip(",;:—- ") + "…"
+
+
+def cta_text(webinar: WebinarRecord) -> str:
+    """The button's words: the author's own, else ours for this kind of webinar."""
+    if webinar.guest_cta_text and webinar.guest_cta_text != CTA_OF_CORE:
+        return webinar.guest_cta_text
+    if webinar.type == "auto":
+        return gettext("Забронировать место")
+    return gettext("Забронировать место на вебинар")
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    name: str
+    role: str = ""
+
+
+def speaker(webinar: WebinarRecord, recording: Version | None) -> Speaker | None:
+    """Who speaks: as the recording says, else the account that leads the webinar."""
+    if recording is not None and recording.speaker_name:
+        return Speaker(recording.speaker_name, recording.speaker_role)
+    name = speakers([webinar]).get(webinar.speaker_id)
+    return Speaker(name) if name else None
+
+
+def recording(webinar: WebinarRecord) -> Version | None:
+    """What an AutoWebinar shows now."""
+    return autowebinar.published(webinar.webinar_id) if webinar.type == "auto" else None
+
+
+def minutes(recording: Version | None) -> int | None:
+    """The recording's length, rounded, one at least."""
+    return max(1, round(recording.duration / 60)) if recording else None
+
+
+def speakers(webinars: list[WebinarRecord]) -> dict[int | None, str]:
+    """Names of the speakers who gave one, by user id, in one query."""
+    wanted = {each.speaker_id for each in webinars if each.speaker_id is not None}
+    return dict(core.users.shown_names(wanted))

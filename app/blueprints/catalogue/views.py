@@ -1,0 +1,50 @@
+"""The schedule and the landing pages."""
+
+from flask import Response
+
+from app import core
+from app.blueprints.catalogue import blueprint, landing
+from app.web import campaign, offers, pages
+
+ON_AIR = ("live", "paused")
+
+
+@blueprint.get("/")
+@blueprint.get("/webinars/")
+def schedule() -> Response:
+    campaign.remember()
+    webinars = core.webinars.listed()
+    return pages.page(
+        "catalogue/schedule.html",
+        lives=sorted(
+            (each for each in webinars if each.type == "live"), key=lambda each: not _on_air(each)
+        ),
+        recordings=[each for each in webinars if each.type == "auto"],
+        speakers=landing.speakers(webinars),
+        summaries={each.webinar_id: landing.summary(each) for each in webinars},
+    )
+
+
+@blueprint.get("/webinars/<slug>/")
+def webinar(slug: str) -> Response:
+    campaign.remember()
+    found = offers.shown(slug)
+    recording = landing.recording(found)
+    return pages.page(
+        "catalogue/webinar.html",
+        webinar=found,
+        speaker=landing.speaker(found, recording),
+        minutes=landing.minutes(recording),
+        about=landing.about(found),
+        is_open=offers.is_open(found),
+        cta=landing.cta_text(found),
+    )
+
+
+def _on_air(webinar: core.WebinarRecord) -> bool:
+    return webinar.status in ON_AIR
+
+
+@blueprint.context_processor
+def _addresses() -> dict[str, object]:
+    return {"poster_of": offers.poster, "public_address": pages.public_address}

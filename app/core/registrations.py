@@ -1,0 +1,154 @@
+"""Places on webinars, each with a personal link that opens its room and nothing else."""
+
+import re
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import String, cast, or_, select
+
+from app import clock
+from app.core import contacts, events, leads, records, tokens
+from app.core.errors import NotFound
+from app.core.ingest import submission_key as submission_key
+from app.core.models import EventRecord, Registration, User, UserMeta, Webinar
+from app.core.storage import transaction
+from app.extensions import db
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def register(
+    lead_id: int,
+    user_id: int,
+    webinar_id: str,
+    *,
+    proven: bool,
+    name: str = "",
+    slot_id: str | None = None,
+    starts_at: datetime | None = None,
+    source: str = "signup",
+    submission: str | None = None,
+) -> tuple[records.RegistrationRecord, bool]:
+    """(the registration, whether it is new). The same `submission` answers with its first."""
+    with transaction() as session:
+        twin = _by_submission(submission)
+        if twin is not None:
+            return records.of_registration(twin), False
+        row = Registration(
+            lead_id=contacts.answering(lead_id).id,
+            user_id=user_id,
+            webinar_id=webinar_id,
+            slot_id=slot_id,
+            starts_at=starts_at,
+            token=secrets.token_urlsafe(24),
+            session_id=secrets.token_hex(12),
+            submission=submission,
+            name=name,
+            proven=proven,
+            source=source,
+            created_at=clock.now(),
+        )
+        session.add(row)
+        session.flush()
+        tokens.issue(tokens.TELEGRAM_REGISTRATION, lead_id=row.lead_id, registration_id=row.id)
+        return records.of_registration(row), True
+
+
+def _by_submission(submission: str | None) -> Registration | None:
+    if submission is None:
+        return None
+    return db.session.scalar(select(Registration).where(Registration.submission == submission))
+
+
+def by_submission(submission: str) -> records.RegistrationRecord | None:
+    row = _by_submission(submission)
+    return records.of_registration(row) if row else None
+
+
+def by_token(token: str) -> records.RegistrationRecord | None:
+    """The registration behind a personal link, unless it was cancelled."""
+    if not TOKEN.fullmatch(token):
+        return None
+    row = db.session.scalar(
+        select(Registration).where(Registration.token == token, Registration.cancelled_at.is_(None))
+    )
+    return records.of_registration(row) if row else None
+
+
+def by_session(session_id: str) -> records.RegistrationRecord | None:
+    row = db.session.scalar(select(Registration).where(Registration.session_id == session_id))
+    return records.of_registration(row) if row else None
+
+
+def by_sessions(session_ids: Iterable[str]) -> list[records.RegistrationRecord]:
+    """Registrations of many viewing sessions, in one query."""
+    statement = select(Registration).where(Registration.session_id.in_(list(session_ids)))
+    return [records.of_registration(row) for row in db.session.scalars(statement)]
+
+
+def unseen(key: str, *, before: datetime, since: datetime, limit: int) -> dict[str, datetime]:
+    """Sessions by id whose user meta `key`, a moment scoped by the registration, was written
+    after `since` and not after `before`, and whose leaving is not in the log; oldest first.
+
+    `since` bounds what is looked at: sessions older than that were seen to by then.
+    """
+    left = EventRecord.once_key == events.client_webinar_left.name + ":" + Registration.session_id
+    statement = (
+        select(Registration.session_id, UserMeta.value)
+        .join(UserMeta, UserMeta.user_id == Registration.user_id)
+        .outerjoin(EventRecord, left)
+        .where(
+            UserMeta.key == key,
+            UserMeta.updated_at.between(since, before),
+            UserMeta.scope == cast(Registration.id, String),
+            EventRecord.seq.is_(None),
+        )
+        .order_by(UserMeta.updated_at)
+        .limit(limit)
+    )
+    rows = db.session.execute(statement)
+    return {session_id: datetime.fromisoformat(value) for session_id, value in rows}
+
+
+def get(registration_id: int) -> records.RegistrationRecord:
+    row = db.session.get(Registration, registration_id)
+    if row is None:
+        raise NotFound(f"registration {registration_id}")
+    return records.of_registration(row)
+
+
+def of_user(
+    user_id: int, *, webinar_id: str | None = None, limit: int = 50
+) -> list[records.RegistrationRecord]:
+    """What a signed-in person sees, newest first: the account's own registrations, and those
+    that came from a merely typed address once the address is proven."""
+    statement = (
+        select(Registration)
+        .join(User, User.id == Registration.user_id)
+        .where(
+            Registration.user_id == user_id,
+            Registration.cancelled_at.is_(None),
+            or_(Registration.proven.is_(True), User.email_proven_at.is_not(None)),
+        )
+        .order_by(Registration.id.desc())
+        .limit(limit)
+    )
+    if webinar_id is not None:
+        statement = statement.where(Registration.webinar_id == webinar_id)
+    return [records.of_registration(row) for row in db.session.scalars(statement)]
+
+
+def of_lead(lead_id: int, *, limit: int = 50) -> list[records.RegistrationRecord]:
+    """Newest first, cancelled ones too, with those of leads that were merged into this one."""
+    statement = (
+        select(Registration)
+        .where(Registration.lead_id.in_(leads.family(lead_id)))
+        .order_by(Registration.id.desc())
+        .limit(limit)
+    )
+    return [records.of_registration(row) for row in db.session.scalars(statement)]
+
+
+def webinar_of(registration: records.RegistrationRecord) -> records.WebinarRecord:
+    return records.of_webinar(db.session.get_one(Webinar, registration.webinar_id))

@@ -1,0 +1,37 @@
+"""The history of a lead, and of everything, read from the event log alone."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+
+from app.core import leads
+from app.core.bus import Envelope, envelope_of
+from app.core.models import EventPersonal, EventRecord
+from app.extensions import db
+
+WITH_PERSONAL = select(EventRecord, EventPersonal.fields).outerjoin(
+    EventPersonal, EventPersonal.event_id == EventRecord.event_id
+)
+
+
+def of_lead(lead_id: int, *, before: int | None = None, limit: int = 100) -> list[Envelope]:
+    """Newest first; `before` is the last `seq` of the page before. Merged leads' included."""
+    statement = WITH_PERSONAL.where(EventRecord.lead_id.in_(leads.family(lead_id)))
+    if before is not None:
+        statement = statement.where(EventRecord.seq < before)
+    rows = db.session.execute(statement.order_by(EventRecord.seq.desc()).limit(limit))
+    return [envelope_of(event, personal) for event, personal in rows]
+
+
+def everything(*, chunk: int = 500) -> Iterator[Envelope]:
+    """The whole log in order, a chunk in memory at a time."""
+    last = 0
+    while True:
+        statement = WITH_PERSONAL.where(EventRecord.seq > last).order_by(EventRecord.seq)
+        rows = db.session.execute(statement.limit(chunk)).all()
+        if not rows:
+            return
+        for event, personal in rows:
+            yield envelope_of(event, personal)
+        last = rows[-1][0].seq
+        db.session.expunge_all()

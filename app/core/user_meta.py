@@ -1,0 +1,112 @@
+"""Small scalar values by (user, scope, key). Keys are namespaced by the system that owns them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, tuple_
+
+from app import clock
+from app.core.errors import UserMetaForbidden
+from app.core.models import UserMeta
+from app.core.storage import insert_for, transaction
+from app.extensions import db
+
+Value = str | int | bool | datetime
+LONGEST_VALUE = 500
+NAMESPACES = frozenset({"autowebinar", "core"})
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """The right of one system to write keys that begin with its name and an underscore."""
+
+    system: str
+
+    def write(self, user_id: int, scope: str, values: dict[str, Value | None]) -> None:
+        """Set values; None is left as it is. UserMetaForbidden changes nothing."""
+        self.write_many([(user_id, scope, values)])
+
+    def write_many(self, rows: Iterable[tuple[int, str, dict[str, Value | None]]]) -> None:
+        """One statement for any number of users."""
+        moment = clock.now()
+        flat = [
+            self._row(user_id, scope, key, value, moment)
+            for user_id, scope, values in rows
+            for key, value in values.items()
+            if value is not None
+        ]
+        if flat:
+            with transaction():
+                _upsert(flat)
+
+    def _row(
+        self, user_id: int, scope: str, key: str, value: Value, moment: datetime
+    ) -> dict[str, object]:
+        if not key.startswith(f"{self.system}_"):
+            raise UserMetaForbidden(f"{self.system} may not write {key}")
+        kind, text = _encode(value)
+        return {
+            "user_id": user_id,
+            "scope": scope,
+            "key": key,
+            "kind": kind,
+            "value": text,
+            "updated_at": moment,
+        }
+
+
+def writer(system: str) -> Writer:
+    if system not in NAMESPACES:
+        raise UserMetaForbidden(f"{system} has no namespace in user meta")
+    return Writer(system)
+
+
+def read(user_id: int, scope: str) -> dict[str, Value]:
+    rows = db.session.execute(
+        select(UserMeta.key, UserMeta.kind, UserMeta.value).where(
+            UserMeta.user_id == user_id, UserMeta.scope == scope
+        )
+    )
+    return {key: _decode(kind, text) for key, kind, text in rows}
+
+
+def read_many(key: str, owners: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Value]:
+    """One key of many (user, scope), in one query; those without it are left out."""
+    wanted = list(owners)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(UserMeta.user_id, UserMeta.scope, UserMeta.kind, UserMeta.value).where(
+            UserMeta.key == key, tuple_(UserMeta.user_id, UserMeta.scope).in_(wanted)
+        )
+    )
+    return {(user_id, scope): _decode(kind, text) for user_id, scope, kind, text in rows}
+
+
+def _encode(value: Value) -> tuple[str, str]:
+    if isinstance(value, bool):
+        return "bool", "1" if value else "0"
+    if isinstance(value, int):
+        return "int", str(value)
+    if isinstance(value, datetime):
+        return "datetime", value.isoformat()
+    if isinstance(value, str) and len(value) <= LONGEST_VALUE:
+        return "str", value
+    raise UserMetaForbidden("user meta holds small scalars only")
+
+
+def _decode(kind: str, text: str) -> Value:
+    if kind == "bool":
+        return text == "1"
+    if kind == "int":
+        return int(text)
+    return datetime.fromisoformat(text) if kind == "datetime" else text
+
+
+def _upsert(rows: list[dict[str, object]]) -> None:
+    insert = insert_for(UserMeta).values(rows)
+    fresh = {name: insert.excluded[name] for name in ("kind", "value", "updated_at")}
+    db.session.execute(
+        insert.on_conflict_do_update(index_elements=["user_id", "scope", "key"], set_=fresh)
+    )

@@ -1,0 +1,167 @@
+"""How a webinar passes from state to state, and the name of each refusal.
+
+LIVE: draft -> scheduled -> live <-> paused -> finished -> archived, scheduled -> cancelled ->
+archived. AUTO: draft <-> published -> archived. Start and stop come only as the request
+`core_webinar_set_status`; the rest are functions here, each behind a capability.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event as orm_event
+
+from app import clock
+from app.core import access, records
+from app.core.bus import record
+from app.core.errors import Forbidden, WebinarRefused
+from app.core.events import core_webinar_cta_visibility_changed, core_webinar_status_changed
+from app.core.models import Webinar
+from app.core.storage import transaction
+from app.core.users import get as get_user
+from app.core.webinars import row_for_change
+from app.extensions import db
+
+ALLOWED: dict[str, dict[str, frozenset[str]]] = {
+    "live": {
+        "schedule": frozenset({"draft"}),
+        "start": frozenset({"scheduled"}),
+        "pause": frozenset({"live"}),
+        "resume": frozenset({"paused"}),
+        "stop": frozenset({"live", "paused"}),
+        "cancel": frozenset({"scheduled"}),
+        "archive": frozenset({"finished", "cancelled"}),
+    },
+    "auto": {
+        "publish": frozenset({"draft"}),
+        "unpublish": frozenset({"published"}),
+        "archive": frozenset({"draft", "published"}),
+    },
+}
+BECOMES = {
+    "schedule": "scheduled",
+    "start": "live",
+    "pause": "paused",
+    "resume": "live",
+    "stop": "finished",
+    "cancel": "cancelled",
+    "archive": "archived",
+    "publish": "published",
+    "unpublish": "draft",
+}
+REFUSALS = {
+    ("start", "finished"): "webinar_state_invalid_restart",
+    ("schedule", "live"): "webinar_state_invalid_rewind",
+    ("schedule", "paused"): "webinar_state_invalid_rewind",
+    ("resume", "finished"): "webinar_state_invalid_restart",
+}
+_PERMITTED = "efir_status_change_permitted"
+
+
+@orm_event.listens_for(Webinar.status, "set")
+def _refuse_direct_write(row: Webinar, value: str, old: Any, _initiator: object) -> None:
+    """A status is set at birth, to `draft`, and afterwards only by `_change`."""
+    if value != "draft" and not getattr(row, _PERMITTED, False):
+        raise WebinarRefused(name="webinar_status_mutation_forbidden")
+
+
+def hear_set_status(_raiser: str, *, payload: dict[str, Any]) -> records.WebinarRecord:
+    """Core's handler of the request: start or stop, or a refusal by name."""
+    context = payload["context"]
+    _permit(context["actor_id"], access.WEBINAR_STATUS)
+    return _change(payload["webinar_id"], payload["status"], context)
+
+
+def hear_set_cta(_raiser: str, *, payload: dict[str, Any]) -> records.WebinarRecord:
+    context = payload["context"]
+    _permit(context["actor_id"], access.WEBINAR_CTA)
+    after = "shown" if payload["visible"] else "hidden"
+    with transaction():
+        row = row_for_change(payload["webinar_id"])
+        before, row.cta_visibility = row.cta_visibility, after
+        if before != after:
+            _tell(core_webinar_cta_visibility_changed, row, before, after, context)
+        return records.of_webinar(row)
+
+
+def schedule(
+    webinar_id: str, starts_at: datetime, *, actor_id: int | None
+) -> records.WebinarRecord:
+    with transaction():
+        _act(webinar_id, "schedule", access.WEBINAR_EDIT, actor_id)
+        row = row_for_change(webinar_id)
+        row.scheduled_at = starts_at
+        return records.of_webinar(row)
+
+
+def cancel(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
+    return _act(webinar_id, "cancel", access.WEBINAR_EDIT, actor_id)
+
+
+def pause(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
+    return _act(webinar_id, "pause", access.WEBINAR_STATUS, actor_id)
+
+
+def resume(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
+    return _act(webinar_id, "resume", access.WEBINAR_STATUS, actor_id)
+
+
+def archive(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
+    return _act(webinar_id, "archive", access.WEBINAR_EDIT, actor_id)
+
+
+def publish(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
+    return _act(webinar_id, "publish", access.WEBINAR_EDIT, actor_id)
+
+
+def unpublish(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
+    return _act(webinar_id, "unpublish", access.WEBINAR_EDIT, actor_id)
+
+
+def _act(
+    webinar_id: str, action: str, capability: str, actor_id: int | None
+) -> records.WebinarRecord:
+    _permit(actor_id, capability)
+    source = "studio" if actor_id is not None else "rule"
+    context = {
+        "actor_id": actor_id,
+        "timestamp": clock.unix(clock.now()),
+        "source": source,
+    }
+    return _change(webinar_id, action, context)
+
+
+def _permit(actor_id: int | None, capability: str) -> None:
+    """A rule (no actor) may; a person needs the capability."""
+    if actor_id is None:
+        return
+    user = get_user(actor_id)
+    if user is None or not user.can(capability):
+        raise Forbidden(f"user {actor_id} lacks {capability}")
+
+
+def _change(webinar_id: str, action: str, context: dict[str, Any]) -> records.WebinarRecord:
+    with transaction():
+        row = row_for_change(webinar_id)
+        before = row.status
+        if before not in ALLOWED[row.type].get(action, frozenset()):
+            raise WebinarRefused(name=_refusal(action, before))
+        setattr(row, _PERMITTED, True)
+        row.status = BECOMES[action]
+        setattr(row, _PERMITTED, False)
+        db.session.flush()
+        _tell(core_webinar_status_changed, row, before, row.status, context)
+        return records.of_webinar(row)
+
+
+def _refusal(action: str, before: str) -> str:
+    return REFUSALS.get((action, before), f"webinar_state_invalid_{action}")
+
+
+def _tell(event: Any, row: Webinar, before: str, after: str, context: dict[str, Any]) -> None:
+    payload = {
+        "webinar_id": row.webinar_id,
+        "before": before,
+        "after": after,
+        "context": context,
+    }
+    record(event, payload)

@@ -1,0 +1,126 @@
+"""Webinars as Core owns them: made, found, listed. States are in `webinar_states.py`."""
+
+import re
+import secrets
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock
+from app.core import records
+from app.core.errors import NotFound, WebinarRefused
+from app.core.models import Webinar
+from app.core.storage import transaction
+from app.extensions import db
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+TYPES = ("live", "auto")
+EDITABLE = frozenset(
+    {
+        "slug",
+        "title",
+        "description",
+        "poster",
+        "stream_type",
+        "stream_source",
+        "guest_cta_text",
+        "guest_cta_link",
+        "speaker_id",
+    }
+)
+SHOWN = ("published", "scheduled", "live", "paused")
+
+
+def create(
+    *, type: str, slug: str, title: str, owner_id: int | None = None, **fields: Any
+) -> records.WebinarRecord:
+    """A draft. WebinarRefused names what will not do."""
+    if type not in TYPES or not SLUG.fullmatch(slug) or not title.strip():
+        raise WebinarRefused(name="webinar_invalid")
+    _only_editable(fields)
+    with transaction() as session:
+        if session.scalar(select(Webinar.webinar_id).where(Webinar.slug == slug)):
+            raise WebinarRefused(name="webinar_slug_taken")
+        row = Webinar(
+            webinar_id=f"wb_{secrets.token_hex(8)}",
+            type=type,
+            slug=slug,
+            title=title.strip(),
+            owner_id=owner_id,
+            created_at=clock.now(),
+            **fields,
+        )
+        session.add(row)
+        session.flush()
+        return records.of_webinar(row)
+
+
+def edit(webinar_id: str, **fields: Any) -> records.WebinarRecord:
+    """Change what is not a state. A status here is `webinar_status_mutation_forbidden`."""
+    _only_editable(fields)
+    with transaction():
+        row = row_for_change(webinar_id)
+        for name, value in fields.items():
+            setattr(row, name, value)
+        db.session.flush()
+        return records.of_webinar(row)
+
+
+def _only_editable(fields: dict[str, Any]) -> None:
+    if fields.keys() & {"status", "cta_visibility", "scheduled_at"}:
+        raise WebinarRefused(name="webinar_status_mutation_forbidden")
+    if not fields.keys() <= EDITABLE:
+        raise WebinarRefused(name="webinar_invalid")
+
+
+def row_for_change(webinar_id: str) -> Webinar:
+    """The row, locked and fresh; archived ones change no more."""
+    statement = select(Webinar).where(Webinar.webinar_id == webinar_id).with_for_update()
+    row = db.session.scalar(statement, execution_options={"populate_existing": True})
+    if row is None:
+        raise NotFound(f"webinar {webinar_id}")
+    if row.status == "archived":
+        raise WebinarRefused(name="webinar_state_locked")
+    return row
+
+
+def get(webinar_id: str) -> records.WebinarRecord | None:
+    row = db.session.get(Webinar, webinar_id)
+    return records.of_webinar(row) if row else None
+
+
+def by_slug(slug: str) -> records.WebinarRecord | None:
+    row = db.session.scalar(select(Webinar).where(Webinar.slug == slug))
+    return records.of_webinar(row) if row else None
+
+
+def listed(
+    *, limit: int = 50, after: str | None = None, everything: bool = False
+) -> list[records.WebinarRecord]:
+    """What the schedule shows: live ones by hour, recorded ones after them."""
+    statement = select(Webinar).order_by(
+        Webinar.type.desc(),
+        Webinar.scheduled_at,
+        Webinar.created_at,
+        Webinar.webinar_id,
+    )
+    if not everything:
+        statement = statement.where(Webinar.status.in_(SHOWN))
+    return [records.of_webinar(row) for row in db.session.scalars(statement.limit(limit))]
+
+
+def by_ids(webinar_ids: set[str]) -> dict[str, records.WebinarRecord]:
+    """Several at once, in one query."""
+    if not webinar_ids:
+        return {}
+    found = db.session.scalars(select(Webinar).where(Webinar.webinar_id.in_(webinar_ids)))
+    return {row.webinar_id: records.of_webinar(row) for row in found}
+
+
+def titles(webinar_ids: set[str]) -> dict[str, str]:
+    if not webinar_ids:
+        return {}
+    rows = db.session.execute(
+        select(Webinar.webinar_id, Webinar.title).where(Webinar.webinar_id.in_(webinar_ids))
+    )
+    return {webinar_id: title for webinar_id, title in rows}

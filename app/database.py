@@ -1,0 +1,115 @@
+"""How SQLite and PostgreSQL are opened, and the one way to write: `transaction()`.
+
+SQLite: WAL, synchronous=FULL, foreign keys on, and a writing transaction begins IMMEDIATE
+(a deferred one that reads first fails at once with «database is locked», timeout or not).
+PostgreSQL: connections are pinged before use, so that a restart costs one retry.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, event
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+WEB_LOCK_SECONDS = 5
+WORKER_LOCK_SECONDS = 20
+DEPTH = "efir_depth"
+AFTER_COMMIT = "efir_after_commit"
+
+
+class Base(DeclarativeBase):
+    """Plain declarative base of every model."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment with its zone on both databases; SQLite keeps UTC text that sorts by time."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def engine_options(address: str, *, lock_seconds: float = WEB_LOCK_SECONDS) -> dict[str, Any]:
+    if address.startswith("sqlite"):
+        return {"connect_args": {"timeout": lock_seconds, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_timeout": 5}
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Hang SQLite's pragmas and explicit BEGIN on the engine; PostgreSQL needs neither."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(text: Any) -> Any:
+    """SQLite's own folds Latin letters alone: «Анна» would not be found by «анна»."""
+    return text.lower() if isinstance(text, str) else text
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+@contextmanager
+def writing(session: scoped_session[Session]) -> Iterator[Session]:
+    """One writing transaction: a nested call joins the outermost, which alone commits.
+
+    What was read before is forgotten, so that decisions inside rest on fresh rows. Callbacks
+    given to `after_commit` run once the commit is durable, and not at all on a rollback.
+    """
+    info = session().info
+    if info.get(DEPTH):
+        yield session()
+        return
+    _begin_afresh(session())
+    info[DEPTH] = 1
+    info[AFTER_COMMIT] = []
+    try:
+        yield session()
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        info[DEPTH] = 0
+        callbacks = info.pop(AFTER_COMMIT, [])
+    for callback in callbacks:
+        callback()
+
+
+def _begin_afresh(session: Session) -> None:
+    if session.in_transaction():
+        session.commit()
+    session.expire_all()
+    session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+
+
+def after_commit(session: scoped_session[Session], callback: Callable[[], None]) -> None:
+    """Call back once the present `writing` transaction is durable; equal callbacks once."""
+    callbacks = session().info[AFTER_COMMIT]
+    if callback not in callbacks:
+        callbacks.append(callback)

@@ -1,0 +1,122 @@
+"""A message becomes a row: what, to whom, when, and under which policy."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from app import clock, core
+from app.core import events
+from app.extensions import db
+from app.messages import reasons, texts
+from app.messages.models import Message
+
+emit = core.emitter("messages")
+AT_LEAST_ONCE = "at_least_once"
+AT_MOST_ONCE = "at_most_once"
+TEAM = "team"
+LEAD = "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a caller wants sent.
+
+    `dedupe`: a second plan with the same key is not planned again. `not_after`: past it the
+    message no longer helps. `about_webinar`: it goes even to somebody who unsubscribed.
+    `registration_id`: whose registration it concerns; a chat linked for it alone may get it.
+    """
+
+    kind: str
+    recipient: str
+    dedupe: str
+    lead_id: int | None = None
+    due_at: datetime | None = None
+    not_after: datetime | None = None
+    policy: str = AT_LEAST_ONCE
+    webinar_id: str | None = None
+    registration_id: int | None = None
+    about_webinar: bool = False
+    rule: str | None = None
+    locale: str | None = None
+    chat: int | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    buttons: list[list[dict[str, str]]] = field(default_factory=list)
+
+
+def plan(wanted: Plan) -> int | None:
+    """The new message's id, or None where that key was planned before. Text is rendered now."""
+    now = clock.now()
+    due_at = wanted.due_at or now
+    state, reason = _first_state(wanted)
+    row = {
+        "dedupe_key": wanted.dedupe,
+        "kind": wanted.kind,
+        "policy": wanted.policy,
+        "recipient": wanted.recipient,
+        "lead_id": wanted.lead_id,
+        "webinar_id": wanted.webinar_id,
+        "registration_id": wanted.registration_id,
+        "about_webinar": wanted.about_webinar,
+        "rule": wanted.rule,
+        "chat": wanted.chat,
+        "text": texts.render(wanted.kind, wanted.recipient, wanted.locale, wanted.values),
+        "buttons": wanted.buttons,
+        "state": state,
+        "reason": reason,
+        "due_at": due_at,
+        "not_after": wanted.not_after,
+        "created_at": now,
+    }
+    with core.transaction():
+        if not core.insert_new(Message, row):
+            return None
+        message = db.session.scalars(
+            select(Message).where(Message.dedupe_key == wanted.dedupe)
+        ).one()
+        tell(message, events.message_planned, reason)
+        if state == "planned" and due_at <= now:
+            core.ring("messages")
+        return message.id
+
+
+def _first_state(wanted: Plan) -> tuple[str, str | None]:
+    """A message to a lead without a chat waits for one."""
+    if wanted.recipient == TEAM or wanted.chat is not None or wanted.lead_id is None:
+        return "planned", None
+    if core.contacts.telegram_for(wanted.lead_id, wanted.registration_id) is None:
+        return "waiting", reasons.NO_CHAT
+    return "planned", None
+
+
+def tell(message: Message, event: events.CanonicalEvent, reason: str | None) -> None:
+    """The `message_*` fact of a decision, for the lead's timeline."""
+    emit(
+        event,
+        {
+            "message_id": message.id,
+            "lead_id": message.lead_id,
+            "kind": message.kind,
+            "recipient": message.recipient,
+            "reason": reason,
+            "timestamp": clock.unix(clock.now()),
+        },
+    )
+
+
+def release(envelope: core.Envelope) -> None:
+    """A chat was linked: what waited for one and is meant for it becomes due."""
+    waiting = select(Message).where(
+        Message.state == "waiting",
+        Message.lead_id.in_(core.contacts.family_ids(envelope.lead_id or 0)),
+    )
+    for message in db.session.scalars(waiting.limit(200)):
+        target = core.contacts.telegram_for(message.lead_id or 0, message.registration_id)
+        if target is not None:
+            message.state, message.reason = "planned", None
+            core.ring("messages")
+
+
+def connect() -> None:
+    core.subscribe(events.core_contact_linked, "messages.release", release)

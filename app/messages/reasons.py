@@ -1,0 +1,63 @@
+"""Why a message is where it is: stable words for machines, sentences for people."""
+
+from flask_babel import lazy_gettext
+
+NO_BOT = "no_bot"
+NO_TEAM_CHAT = "no_team_chat"
+NO_CHAT = "no_chat"
+UNSUBSCRIBED = "unsubscribed"
+BLOCKED = "blocked"
+TOO_LATE = "too_late"
+LEAD_ERASED = "lead_erased"
+REGISTRATION_CANCELLED = "registration_cancelled"
+REFUSED = "refused"
+NO_ANSWER = "no_answer"
+RETRY = "retry"
+BOT_REVOKED = "bot_revoked"
+RATE = "rate"
+OPERATOR = "operator"
+
+SENTENCES = {
+    NO_BOT: lazy_gettext("бот не подключён"),
+    NO_TEAM_CHAT: lazy_gettext("не задан чат команды"),
+    NO_CHAT: lazy_gettext("ждёт привязки Telegram"),
+    UNSUBSCRIBED: lazy_gettext("клиент отписался"),
+    BLOCKED: lazy_gettext("клиент заблокировал бота или чат удалён"),
+    TOO_LATE: lazy_gettext("опоздало: срок прошёл"),
+    LEAD_ERASED: lazy_gettext("данные клиента удалены"),
+    REGISTRATION_CANCELLED: lazy_gettext("запись на вебинар отменена"),
+    REFUSED: lazy_gettext("Telegram отказал"),
+    NO_ANSWER: lazy_gettext("нет ответа от Telegram, повтор не отправлен"),
+    RETRY: lazy_gettext("Telegram был недоступен, повторим"),
+    BOT_REVOKED: lazy_gettext("токен бота отозван, ждёт"),
+    RATE: lazy_gettext("Telegram попросил подождать"),
+    OPERATOR: lazy_gettext("решение сотрудника"),
+}
+STATES = {
+    "planned": lazy_gettext("запланировано"),
+    "sending": lazy_gettext("отправляется"),
+    "sent": lazy_gettext("отправлено"),
+    "failed": lazy_gettext("не доставлено"),
+    "unknown": lazy_gettext("ответа нет"),
+    "cancelled": lazy_gettext("отменено"),
+    "skipped": lazy_gettext("пропущено"),
+    "waiting": lazy_gettext("ждёт"),
+}
+KINDS = {
+    "welcome": lazy_gettext("Приветствие"),
+    "followup": lazy_gettext("Напоминание"),
+    "login_link": lazy_gettext("Ссылка для входа"),
+    "chat_linked": lazy_gettext("Telegram привязан"),
+    "chat_taken": lazy_gettext("Telegram занят"),
+    "start_known": lazy_gettext("Telegram уже привязан"),
+    "start_unknown": lazy_gettext("Ссылка устарела"),
+    "unsubscribed": lazy_gettext("Подтверждение отписки"),
+    "reply": lazy_gettext("Ответ клиента"),
+}
+
+
+def in_words(reason: str | None) -> str:
+    """The sentence for a reason; a word that is not known yet is shown as it is."""
+    if reason is None:
+        return ""
+    return str(SENTENCES.get(reason, reason))

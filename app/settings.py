@@ -1,0 +1,146 @@
+"""Every setting of the product: typed, documented here, checked once at start.
+
+Values come from the environment or from `.env` beside the checkout. A malformed or, in
+production, weak value stops the start with one line that names the setting.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DEVELOPMENT_SECRET = "development-only-secret-key-of-efir"
+SHORTEST_SECRET = 32
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; the message is one line for the operator."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True
+    )
+
+    efir_env: Literal["development", "production"] = "development"
+    efir_data_dir: Path = Path("instance")
+    database_url: str = Field(default="", description="empty: SQLite in EFIR_DATA_DIR")
+    redis_url: str = Field(default="", description="empty: no Redis, everything by the ticker")
+    secret_key: str = ""
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = Field(default="", description="as visitors see the site; empty: by request")
+    trusted_proxies: int = Field(default=0, ge=0, le=10, description="hops of X-Forwarded-*")
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    default_locale: Literal["ru", "en"] = "ru"
+    default_timezone: str = "Europe/Moscow"
+
+    telegram_bot_token: str = ""
+    telegram_bot_username: str = ""
+    telegram_chat_id: int | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_secret: str = ""
+    telegram_messages_per_second: float = Field(default=30, gt=0)
+    telegram_chat_messages_per_second: float = Field(default=1, gt=0)
+    telegram_group_messages_per_minute: float = Field(default=20, gt=0)
+    efir_demo_telegram: bool = False
+    efir_demo_telegram_url: str = Field(default="", description="where the sandbox's phone is")
+    followup_delay_seconds: int = Field(default=600, ge=0)
+    send_lease_seconds: float = Field(default=60, gt=0, description="scaled down by fault tests")
+
+    ratelimit_enabled: bool = True
+    metrics_token: str = ""
+    smtp_url: str = ""
+    sentry_dsn: str = ""
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: Any) -> Any:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins_are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, separator, host = origin.partition("://")
+            if not separator or scheme not in ("http", "https") or not host or "/" in host:
+                raise ValueError(f"{origin!r} is not an origin such as https://example.org")
+        return value
+
+    @field_validator("default_timezone")
+    @classmethod
+    def _zone_exists(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone {value!r}") from error
+        return value
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value.startswith(("postgres://", "postgresql://")):
+            return "postgresql+psycopg://" + value.partition("://")[2]
+        if value and not value.startswith(("postgresql+psycopg://", "sqlite:///")):
+            raise ValueError("must be postgresql://… or sqlite:///…")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must be redis://…, rediss://… or unix://…")
+        return value
+
+    @model_validator(mode="after")
+    def _secret_is_strong(self) -> "Settings":
+        if not self.secret_key and not self.in_production:
+            self.secret_key = DEVELOPMENT_SECRET
+        weak = len(self.secret_key) < SHORTEST_SECRET or self.secret_key == DEVELOPMENT_SECRET
+        if self.in_production and (weak or len(set(self.secret_key)) < 8):
+            raise ValueError(
+                f"SECRET_KEY: production needs at least {SHORTEST_SECRET} random characters"
+            )
+        if self.in_production and self.efir_demo_telegram:
+            raise ValueError("EFIR_DEMO_TELEGRAM: the sandbox is not for production")
+        return self
+
+    @property
+    def in_production(self) -> bool:
+        return self.efir_env == "production"
+
+    @property
+    def site_address(self) -> str:
+        """Where people reach the site, for links that are written outside a request."""
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database_address(self) -> str:
+        """SQLAlchemy's URL: the one given, else an SQLite file in the data directory."""
+        return self.database_url or f"sqlite:///{self.efir_data_dir.resolve() / 'efir.db'}"
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings of this process, or SettingsError with one line for the operator."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError("; ".join(_lines(error))) from None
+
+
+def _lines(error: ValidationError) -> list[str]:
+    lines = []
+    for problem in error.errors():
+        name = "_".join(str(part) for part in problem["loc"]).upper()
+        reason = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name}: {reason}" if name else reason)
+    return lines

@@ -1,0 +1,1 @@
+"""Texts of the interface: Russian in the source, English complete beside it."""

@@ -1,0 +1,33 @@
+"""Addresses of static files with their content's hash, so that they may be cached for ever."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+
+A_YEAR = 31_536_000
+
+
+def connect(app: Flask) -> None:
+    app.jinja_env.globals["static_url"] = static_url
+    app.after_request(_cache_versioned)
+
+
+def static_url(path: str) -> str:
+    """The file's address; it changes when the content does."""
+    folder = Path(current_app.static_folder or "")
+    file = folder / path
+    stamp = file.stat().st_mtime_ns if file.is_file() else 0
+    return url_for("static", filename=path, v=_version(str(file), stamp))
+
+
+@lru_cache(maxsize=500)
+def _version(file: str, stamp: int) -> str | None:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10] if stamp else None
+
+
+def _cache_versioned(response: Response) -> Response:
+    if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
+        response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response

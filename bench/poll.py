@@ -1,0 +1,78 @@
+"""`poll`: the processor time of the room's poll with nothing new, against a hello-world.
+
+Forty viewers of one room take turns at their own addresses. The hello-world is a view of the
+same application; a second one, of a Flask with none of the product's parts, shows what those
+parts cost any view.
+"""
+
+import html
+import re
+from functools import partial
+from statistics import median
+
+from bench import addresses
+from bench.product import Product
+from bench.ratio import interleaved, ratio_of
+from bench.table import Row, milliseconds
+from bench.visitor import UnexpectedAnswer, Visitor
+from bench.volley import Cost, volley
+
+PAIRS = 12
+REQUESTS = 1200
+CONNECTIONS = 6
+WARM_UP = 400
+BOUND = 3.0
+POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
+
+
+def measure(product: Product) -> list[Row]:
+    quiet = [quiet_poll(product, link) for link in product.flask("bench-room").split()]
+    poll = partial(_volley, product, quiet, 204)
+    rows = []
+    for name, path, bound in (
+        ("poll: к hello в том же приложении", addresses.HELLO, BOUND),
+        ("poll: к hello в голом Flask", addresses.BARE_HELLO, None),
+    ):
+        hello = partial(_volley, product, [path], 200)
+        poll(WARM_UP)
+        hello(WARM_UP)
+        rows.append(_row(name, interleaved(poll, hello, PAIRS), bound))
+    return rows
+
+
+def _volley(product: Product, paths: list[str], expected: int, requests: int = REQUESTS) -> Cost:
+    return volley(
+        product.port,
+        paths,
+        requests=requests,
+        connections=CONNECTIONS,
+        expected=expected,
+        servers=product.web_pids,
+    )
+
+
+def quiet_poll(product: Product, link: str) -> str:
+    """Come in by a personal link; the address at which this viewer's page has nothing new."""
+    with Visitor(product.port) as visitor:
+        room = visitor.get(link, 303).location
+        address = _poll_address(visitor.get(room).body)
+        answer = visitor.get(address, 200, 204)
+        return address if answer.status == 204 else _poll_address(answer.body)
+
+
+def _poll_address(markup: str) -> str:
+    found = POLL.search(markup)
+    if found is None:
+        raise UnexpectedAnswer("the room has no polling element")
+    return html.unescape(found[1])
+
+
+def _row(name: str, pairs: list[tuple[Cost, Cost]], bound: float | None) -> Row:
+    return Row.of_ratio(
+        name,
+        ours=f"{milliseconds(median(poll.servers for poll, _ in pairs))} CPU",
+        against=f"{milliseconds(median(hello.servers for _, hello in pairs))} CPU",
+        ratio=ratio_of([(poll.servers, hello.servers) for poll, hello in pairs]),
+        bound=bound,
+        generator=milliseconds(median(cost.generator for pair in pairs for cost in pair)),
+    )

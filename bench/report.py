@@ -1,0 +1,61 @@
+"""`bench/results.md`: the table, when and where it was taken, and how it is read."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import machine
+from bench.table import Row, drawn
+
+RESULTS = Path(__file__).with_name("results.md")
+HOW_TO_READ = """\
+## Как читать
+
+Всё запускается заново на одной машине и отвечает только на loopback: свой Redis, gunicorn с боевыми
+настройками, воркеры, песочница Bot API, SQLite. Отношение — медиана отношений в парах, измеренных
+вперемежку; интервал — точный биномиальный для медианы, рядом его надёжность. Граница нарушена,
+только если за ней лежит весь интервал; «не решено» — она внутри него. «CPU нагрузки» — сколько
+процессорного времени на запрос взял тот, кто создаёт нагрузку: в сами замеры процессорного времени
+оно не входит. Прежняя система — плагины WordPress, измеренные 23.11.2026 на двух ядрах.
+
+- `form`: время от отправки `/form/` до записи `scenario_start` и до ответа посетителю. У нас — пока
+  Bot API отвечает за 300 мс, против — пока он отвечает сразу.
+- `poll`: процессорное время веб-процессов на один опрос комнаты, в которой нет нового (204); против —
+  на «hello, world» в том же приложении и в Flask, где нет ничего от продукта.
+- `crowd`: 200 разных людей отправляют форму, по восемь одновременно; показано, сколько сохранилось
+  в худшем из заходов.
+
+## How to read it
+
+Everything is started afresh on one machine and answers on loopback alone: a Redis, gunicorn as in
+production, the workers, the sandbox Bot API, SQLite. The columns: measure, ours, against, ratio,
+interval, pairs, bound, verdict, present system, CPU of the load generator per request (which is no part
+of the measured CPU). A ratio is the median of the ratios of interleaved pairs; its interval is the exact
+binomial one of the median, with its coverage. A bound is «НАРУШЕНА» (missed) only where the whole
+interval lies beyond it, «держится» (held) where the whole interval is within, else «не решено» (open).
+The present system is a set of WordPress plugins, measured on 2026-11-23 on two cores.
+
+- `form`: from the POST of `/form/` to `scenario_start` recorded, and to the visitor's answer. Ours: with
+  the Bot API answering in 300 ms; against: with it answering at once.
+- `poll`: CPU of the web processes for one poll of a room with nothing new (204); against: for a
+  hello-world in the same application, and in a Flask with none of the product's parts.
+- `crowd`: 200 different people send the form, eight at a time; what was kept in the worst round.
+"""
+
+
+def written(rows: Sequence[Row], *, load: str, seconds: float) -> str:
+    """The whole page. `load`: of the machine before the run."""
+    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return "\n".join(
+        [
+            "# Сравнительные замеры / Benchmarks",
+            "",
+            f"- {when}, {seconds:.0f} с / s; `make bench`",
+            f"- {machine.in_words()}; нагрузка до начала / load before: {load}",
+            f"- {machine.versions()}",
+            "",
+            drawn(rows),
+            "",
+            HOW_TO_READ,
+        ]
+    )

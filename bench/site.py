@@ -1,0 +1,85 @@
+"""The site with what only a benchmark needs: two hello-worlds and a room where nothing happens.
+
+`site` is for gunicorn, `app` for `flask --app bench.site`.
+"""
+
+from collections.abc import Iterable
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import click
+from flask import Flask, Response
+
+from app import autowebinar, core
+from app.web import viewer
+from bench.addresses import BARE_HELLO, HELLO
+from wsgi import app
+
+SLUG = "bench-quiet-room"
+AN_HOUR = 3600
+QUIET_SECONDS = 1200
+LINES = 200
+VIEWERS = 40
+
+bare = Flask("bare")
+
+
+@app.get(HELLO)
+@bare.get(BARE_HELLO)
+def hello() -> Response:
+    """Plain text, so that it pays for no content security policy."""
+    return Response("hello, world", mimetype="text/plain")
+
+
+def site(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """The product, and beside it a Flask that has none of its parts."""
+    if environ["PATH_INFO"] == BARE_HELLO:
+        return bare.wsgi_app(environ, start_response)
+    return app.wsgi_app(environ, start_response)
+
+
+@app.cli.command("bench-room")
+def make_room() -> None:
+    """A room whose first line comes after twenty minutes; prints its viewers' personal links."""
+    with core.transaction():
+        webinar = core.webinars.create(type="auto", slug=SLUG, title="Тихая комната")
+        version = autowebinar.create_version(webinar.webinar_id, _recording())
+        autowebinar.publish(webinar.webinar_id, version.version_id)
+        core.webinar_states.publish(webinar.webinar_id, actor_id=None)
+        places = [_registration(webinar.webinar_id, number) for number in range(VIEWERS)]
+    for place in places:
+        click.echo(viewer.personal_path(place))
+
+
+def _registration(webinar_id: str, number: int) -> core.RegistrationRecord:
+    payload = {
+        "source": "signup",
+        "name": "Зритель",
+        "email": f"viewer{number}@example.org",
+        "consent": "bench",
+        "ip": "127.0.0.1",
+        "user_agent": "bench",
+        "webinar_id": webinar_id,
+    }
+    ingested = core.request(core.events.core_ingest_event, payload, raiser="signup")
+    user_id, _ = core.users.ensure_for_lead(ingested.lead_id, None, new_lead=True)
+    registration, _ = core.registrations.register(
+        ingested.lead_id, user_id, webinar_id, proven=False, name="Зритель"
+    )
+    return registration
+
+
+def _recording() -> dict[str, object]:
+    return {
+        "speaker": {"name": "Ведущий", "role": "ведущий"},
+        "video": "/static/demo/webinar.mp4",
+        "poster": "/static/demo/poster.webp",
+        "captions": "/static/demo/captions.ru.vtt",
+        "duration_sec": AN_HOUR,
+        "lines": [
+            {"at": QUIET_SECONDS + 10 * number, "author": "Гость", "text": f"Реплика {number}"}
+            for number in range(LINES)
+        ],
+        "cues": [
+            {"kind": "cta", "show_at": QUIET_SECONDS, "text": "Обсудить", "note": "после рассказа"}
+        ],
+    }

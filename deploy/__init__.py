@@ -1,0 +1,1 @@
+"""What operators use: pinned dependencies, the local runner, and examples for servers."""

@@ -1,0 +1,226 @@
+"""Who may do what: every address and every action, for every kind of person.
+
+The table is the contract. An address without a row fails, so a new page cannot be forgotten.
+Forms are sent empty and with a good CSRF token: 422 or 400 says that the person came through.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+
+from app import core, messages, scenario_engine
+from app.core import UserRecord
+from app.web import consent
+
+ROLES = ("guest", "candidate", "partner", "leader", "speaker", "admin")
+VARIABLE = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
+
+Expected = tuple[int, int, int, int, int, int]
+
+
+def everybody(status: int) -> Expected:
+    return (status,) * 6
+
+
+def signed_in(status: int) -> Expected:
+    """Guests are led to the log-in."""
+    return (303, *(status,) * 5)  # type: ignore[return-value]
+
+
+def only(status: int, *roles: str, otherwise: int = 403) -> Expected:
+    """Guests are led to the log-in; who is not named is refused."""
+    return tuple(  # type: ignore[return-value]
+        303 if role == "guest" else status if role in roles else otherwise for role in ROLES
+    )
+
+
+SEES_LEADS = ("partner", "leader", "admin")
+
+TABLE: dict[str, Expected] = {
+    # public pages
+    "GET /": everybody(200),
+    "GET /webinars/": everybody(200),
+    "GET /webinars/<slug>/": everybody(200),
+    "GET /policy/": everybody(200),
+    "GET /policy/<version>/": everybody(200),
+    "GET /policy/consent/": everybody(200),
+    "GET /policy/consent/<version>/": everybody(200),
+    "GET /policy/withdraw/": everybody(200),
+    "POST /policy/withdraw/": everybody(303),
+    "GET /signup/": everybody(200),
+    "POST /signup/": everybody(422),
+    "GET /signup/done/": everybody(303),
+    "GET /form/": everybody(200),
+    "POST /form/": everybody(422),
+    "GET /form/<slug>/": everybody(200),
+    "POST /form/<slug>/": everybody(422),
+    "GET /r/<token>/": everybody(303),
+    "GET /static/<path:filename>": everybody(200),
+    # in and out
+    "GET /login/": (200, 303, 303, 303, 303, 303),
+    "POST /login/": everybody(422),
+    "GET /login/link/": everybody(200),
+    "POST /login/link/": everybody(422),
+    "GET /login/link/sent/": everybody(200),
+    "GET /login/<token>/": everybody(200),
+    "POST /login/<token>/": everybody(410),
+    "GET /logout/": everybody(200),
+    "POST /logout/": everybody(303),
+    # the account
+    "GET /account/": signed_in(200),
+    "GET /account/contacts/": signed_in(200),
+    "GET /account/data.json": signed_in(200),
+    "POST /account/name/": signed_in(422),
+    "POST /account/password/": signed_in(422),
+    "POST /account/telegram/": signed_in(200),
+    "GET /account/erase/": signed_in(200),
+    "POST /account/erase/": signed_in(422),
+    # the room: for who has a place, by a pass or a signed ticket; a role opens nothing
+    "GET /autowebinar/<slug>/": everybody(303),
+    "GET /autowebinar/<slug>/contact/": everybody(303),
+    "POST /autowebinar/<slug>/contact/": everybody(303),
+    "GET /autowebinar/<slug>/go/<cue_id>/": everybody(303),
+    "GET /autowebinar/<slug>/poll/<token>/": everybody(404),
+    "POST /autowebinar/<slug>/beat/": everybody(403),
+    "POST /autowebinar/<slug>/chat/": everybody(403),
+    "POST /autowebinar/<slug>/leave/": everybody(403),
+    # the desk
+    "GET /dashboard/": only(200, *SEES_LEADS),
+    "GET /dashboard/backlog/": only(200, *SEES_LEADS),
+    "GET /dashboard/leads/": only(200, *SEES_LEADS),
+    "GET /dashboard/leads/<lead_id>/": only(200, *SEES_LEADS),
+    "POST /dashboard/leads/<lead_id>/name/": only(422, "admin"),
+    "GET /dashboard/leads/<lead_id>/merge/": only(200, "admin"),
+    "POST /dashboard/leads/<lead_id>/merge/": only(422, "admin"),
+    "POST /dashboard/leads/<lead_id>/merge/<merge_id>/undo/": only(303, "admin"),
+    "GET /dashboard/leads/<lead_id>/erase/": only(200, "admin"),
+    "POST /dashboard/leads/<lead_id>/erase/": only(422, "admin"),
+    "GET /dashboard/messages/": only(200, "admin"),
+    "GET /dashboard/messages/<message_id>/": only(200, "admin"),
+    "POST /dashboard/messages/<message_id>/again/": only(303, "admin"),
+    "POST /dashboard/messages/<message_id>/sent/": only(303, "admin"),
+    "GET /dashboard/texts/": only(200, "admin"),
+    "GET /dashboard/texts/<kind>/<recipient>/<locale>/": only(200, "admin"),
+    "POST /dashboard/texts/<kind>/<recipient>/<locale>/": only(422, "admin"),
+    "POST /dashboard/texts/<kind>/<recipient>/<locale>/preview/": only(422, "admin"),
+    "GET /dashboard/scenarios/": only(200, "admin"),
+    "POST /dashboard/scenarios/<rule_id>/switch/": only(303, "admin"),
+    "GET /dashboard/partners/": only(200, "admin"),
+    "GET /dashboard/partners/<user_id>/": only(200, "admin"),
+    "POST /dashboard/partners/<user_id>/roles/": only(400, "admin"),
+    "GET /dashboard/link/": only(200, *SEES_LEADS),
+    # machines
+    "POST /telegram/webhook/": everybody(403),
+    "GET /healthz": everybody(200),
+    "GET /readyz": everybody(200),
+    "GET /metrics": everybody(200),
+}
+
+WITHOUT_TOKEN = {
+    "POST /telegram/webhook/": "Telegram proves itself by a header",
+}
+"""Actions that ask for no CSRF token, and what stands in its place."""
+
+
+def short(rule: str) -> str:
+    """The rule with its variables' names alone: `<int:lead_id>` is `<lead_id>`."""
+    return rule if rule.startswith("/static/") else VARIABLE.sub(r"<\1>", rule)
+
+
+def actions(app: Flask) -> set[str]:
+    """«METHOD rule» of every address that the application answers at."""
+    return {
+        f"{method} {short(rule.rule)}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+@dataclass(frozen=True)
+class House:
+    """An application with somebody in every role, and something at every address."""
+
+    app: Flask
+    people: dict[str, UserRecord]
+    places: dict[str, Any]
+
+    def browser(self, role: str) -> FlaskClient:
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["csrf_token"] = "a token of this session"
+            if role != "guest":
+                record = core.users.get(self.people[role].user_id)
+                assert record is not None
+                session["_user_id"] = f"{record.user_id}.{record.epoch}"
+                session["_fresh"] = True
+        return client
+
+    def token(self) -> str:
+        signer = URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        return str(signer.dumps("a token of this session"))
+
+    def act(self, role: str, action: str, **data: str) -> int:
+        method, rule = action.split(" ", 1)
+        path = re.sub(r"<(?:path:)?(\w+)>", lambda found: str(self.places[found[1]]), rule)
+        with self.browser(role).open(path, method=method, data=data or None) as answer:
+            return int(answer.status_code)
+
+
+@pytest.fixture
+def house(app: Flask, make: Any, deliver: Callable[[], int]) -> House:
+    """Everybody is a lead with an account; the partner came by the leader's link."""
+    people: dict[str, UserRecord] = {}
+    for role in reversed(ROLES[1:]):
+        leader = people.get("leader")
+        code = leader.ref_code if leader and role == "partner" else None
+        make.lead(f"{role}@example.org", ref=code)
+        people[role] = make.user(role, email=f"{role}@example.org")
+    return House(app, people, _places(make, deliver, people["partner"], people["admin"]))
+
+
+def _places(
+    make: Any, deliver: Callable[[], int], partner: UserRecord, admin: UserRecord
+) -> dict[str, Any]:
+    webinar = make.webinar(slug="partner-channel")
+    lead = make.lead(ref=partner.ref_code)
+    merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=admin)
+    deliver()
+    messages.heartbeat.beat("ticker")
+    return {
+        "slug": webinar.slug,
+        "token": make.registration(webinar).token,
+        "version": consent.CURRENT,
+        "cue_id": 1,
+        "filename": "img/mark.svg",
+        "lead_id": lead.lead_id,
+        "merge_id": merge_id,
+        "message_id": messages.page()[0].message_id,
+        "kind": "welcome",
+        "recipient": "lead",
+        "locale": "ru",
+        "rule_id": scenario_engine.all_rules()[0].rule_id,
+        "user_id": partner.user_id,
+    }
+
+
+def test_every_address_has_a_row_and_every_row_an_address(app: Flask) -> None:
+    assert actions(app) == TABLE.keys()
+
+
+@pytest.mark.parametrize("action", TABLE)
+def test_action_is_answered_by_role(house: House, action: str) -> None:
+    data = {} if action.startswith("GET") else {"csrf_token": house.token()}
+    answered = {role: house.act(role, action, **data) for role in ROLES}
+    assert answered == dict(zip(ROLES, TABLE[action], strict=True))
+
+
+@pytest.mark.parametrize("action", [each for each in TABLE if each.startswith("POST")])
+def test_action_without_a_token_is_refused(house: House, action: str) -> None:
+    expected = 403 if action in WITHOUT_TOKEN else 400
+    assert {role: house.act(role, action) for role in ROLES} == dict.fromkeys(ROLES, expected)

@@ -1,0 +1,235 @@
+"""For machines and alarms: alive, well, and the figures."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app import Settings, clock, core, create_app, messages
+from app.blueprints.ops import measuring
+from app.extensions import db
+
+TOKEN = "a token of the scraper"
+
+
+@pytest.fixture
+def settings_overrides() -> dict[str, Any]:
+    return {"metrics_token": TOKEN, "telegram_bot_token": "1000:demo"}
+
+
+@pytest.fixture
+def alive(app: Flask) -> None:
+    """Workers that have just been heard of."""
+    messages.heartbeat.beat("ticker")
+
+
+def checks(client: FlaskClient) -> dict[str, bool]:
+    answer = client.get("/readyz").get_json()
+    return {name: each["ok"] for name, each in answer["checks"].items()}
+
+
+class TestHealthz:
+    def test_healthz_answers_ok_without_the_database(self, app: Flask, client: FlaskClient) -> None:
+        asked: list[str] = []
+        event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        answer = client.get("/healthz")
+        assert (answer.status_code, answer.text, asked) == (200, "ok", [])
+
+    def test_healthz_leaves_no_cookie(self, client: FlaskClient) -> None:
+        assert "Set-Cookie" not in client.get("/healthz").headers
+
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+    def test_answers_are_never_cached(self, client: FlaskClient, path: str) -> None:
+        assert client.get(path).headers["Cache-Control"] == "no-store"
+
+
+class TestReadyz:
+    @pytest.mark.both_databases
+    def test_all_well_is_200(self, client: FlaskClient, alive: None) -> None:
+        answer = client.get("/readyz")
+        assert answer.status_code == 200
+        assert answer.get_json()["ready"] is True
+        assert checks(client) == dict.fromkeys(
+            ("database", "redis", "workers", "events", "messages", "bot"), True
+        )
+
+    def test_workers_that_were_never_seen_are_named(self, client: FlaskClient) -> None:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.get_json()["checks"]["workers"] == {"ok": False, "detail": "never seen"}
+
+    def test_silence_of_workers_is_an_alarm_after_30_seconds(
+        self, client: FlaskClient, alive: None
+    ) -> None:
+        now = clock.now()
+        with time_machine.travel(now + timedelta(seconds=29), tick=False):
+            assert checks(client)["workers"] is True
+        with time_machine.travel(now + timedelta(seconds=32), tick=False):
+            assert checks(client)["workers"] is False
+
+    def test_undelivered_facts_are_an_alarm_after_two_minutes(
+        self, client: FlaskClient, make: Any, deliver: Any
+    ) -> None:
+        make.lead()
+        assert checks(client)["events"] is True
+        with time_machine.travel(clock.now() + timedelta(seconds=125), tick=False):
+            answer = client.get("/readyz")
+            assert answer.status_code == 503
+            assert "1 waiting" in answer.get_json()["checks"]["events"]["detail"]
+            while deliver():
+                pass
+            assert checks(client)["events"] is True
+
+    def test_overdue_messages_are_an_alarm_after_two_minutes(
+        self, client: FlaskClient, make: Any, deliver: Any
+    ) -> None:
+        make.lead()
+        deliver()
+        assert checks(client)["messages"] is True
+        with time_machine.travel(clock.now() + timedelta(seconds=125), tick=False):
+            assert checks(client)["messages"] is False
+
+    def test_revoked_bot_is_an_alarm_and_a_pause_is_not(
+        self, client: FlaskClient, make: Any, deliver: Any
+    ) -> None:
+        messages.pause_channel(60)
+        assert checks(client)["bot"] is True
+        make.lead()
+        deliver()
+        messages.resume_channel()
+        _revoke_the_bot(make.lead().lead_id)
+        answer = client.get("/readyz").get_json()
+        assert answer["checks"]["bot"] == {"ok": False, "detail": "bot_revoked"}
+
+    def test_office_may_ask_as_often_as_it_likes(
+        self, app: Flask, client: FlaskClient, alive: None
+    ) -> None:
+        assert {client.get("/readyz").status_code for _ in range(80)} == {200}
+
+
+def _revoke_the_bot(lead_id: int) -> None:
+    messages.plan(
+        messages.Plan(
+            kind="welcome", recipient=messages.TEAM, dedupe="revoked", lead_id=lead_id, chat=-1000
+        )
+    )
+    (*_, claim) = messages.claim_due(50)
+    messages.settle(claim, messages.Answer("bot_revoked"))
+
+
+class TestAway:
+    """What is said when a store does not answer."""
+
+    @pytest.fixture
+    def settings_overrides(self, request: pytest.FixtureRequest) -> dict[str, Any]:
+        return {"redis_url": "unix:///nowhere/redis.sock"}
+
+    def test_redis_that_is_away_is_named(self, client: FlaskClient, alive: None) -> None:
+        answer = client.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.get_json()["checks"]["redis"]["detail"] == "does not answer"
+
+    def test_database_that_is_away_is_named(self, tmp_path: Any) -> None:
+        away = create_app(
+            Settings(
+                _env_file=None,
+                database_url="postgresql://efir@127.0.0.1:1/none",
+                efir_data_dir=tmp_path,
+            )
+        ).test_client()
+        answer = away.get("/readyz")
+        assert answer.status_code == 503
+        said = answer.get_json()["checks"]
+        assert said["database"] == {"ok": False, "detail": "the database does not answer"}
+        assert said["events"]["ok"] is False
+        assert away.get("/healthz").status_code == 200
+        figures = away.get("/metrics")
+        assert figures.status_code == 200
+        assert "efir_database_up 0.0" in figures.text
+
+
+class TestMetrics:
+    @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.9", "::1"])
+    def test_this_machine_may_read_them(self, client: FlaskClient, address: str) -> None:
+        answer = client.get("/metrics", environ_base={"REMOTE_ADDR": address})
+        assert answer.status_code == 200
+        assert answer.content_type.startswith("text/plain; version=")
+
+    @pytest.mark.parametrize("address", ["203.0.113.9", "10.0.0.1", "", "nonsense"])
+    def test_others_may_not(self, client: FlaskClient, address: str) -> None:
+        answer = client.get("/metrics", environ_base={"REMOTE_ADDR": address})
+        assert answer.status_code == 403
+        assert answer.headers["Cache-Control"] == "no-store"
+
+    @pytest.mark.parametrize("name", ["X-Forwarded-For", "X-Real-IP", "Forwarded"])
+    def test_who_comes_through_a_proxy_on_this_machine_may_not(
+        self, client: FlaskClient, name: str
+    ) -> None:
+        answer = client.get("/metrics", headers={name: "127.0.0.1"})
+        assert answer.status_code == 403
+
+    def test_token_opens_them_from_anywhere(self, client: FlaskClient) -> None:
+        base = {"REMOTE_ADDR": "203.0.113.9"}
+        right = {"Authorization": f"Bearer {TOKEN}"}
+        assert client.get("/metrics", environ_base=base, headers=right).status_code == 200
+
+    @pytest.mark.parametrize("given", ["Bearer wrong", f"Basic {TOKEN}", "Bearer ", TOKEN, "Bearer é"])
+    def test_wrong_token_opens_nothing(self, client: FlaskClient, given: str) -> None:
+        base = {"REMOTE_ADDR": "203.0.113.9"}
+        answer = client.get("/metrics", environ_base=base, headers={"Authorization": given})
+        assert answer.status_code == 403
+
+    @pytest.mark.both_databases
+    def test_open_facts_and_messages_are_counted(
+        self, client: FlaskClient, make: Any, deliver: Any
+    ) -> None:
+        make.lead()
+        assert "efir_events_undelivered 1.0" in client.get("/metrics").text
+        deliver()
+        text = client.get("/metrics").text
+        assert "efir_events_undelivered 0.0" in text
+        assert 'efir_messages{state="planned"} 2.0' in text
+        assert 'efir_messages{state="waiting"} 2.0' in text
+        assert "efir_database_up 1.0" in text
+
+    def test_answers_are_counted_by_endpoint(self, client: FlaskClient) -> None:
+        def counted() -> float:
+            line = 'efir_http_requests_total{endpoint="ops.readyz",method="GET",status="503"}'
+            found = [row for row in client.get("/metrics").text.splitlines() if line in row]
+            return float(found[0].split()[-1]) if found else 0.0
+
+        before = counted()
+        client.get("/readyz")
+        assert counted() == before + 1
+
+    def test_unknown_addresses_are_one_series(self, client: FlaskClient) -> None:
+        client.get("/there/is/no/such/page")
+        text = client.get("/metrics").text
+        assert 'endpoint="none",method="GET",status="404"' in text
+        assert "no/such/page" not in text
+
+    def test_the_hot_path_is_not_measured_and_is_there(
+        self, app: Flask, client: FlaskClient
+    ) -> None:
+        assert measuring.UNMEASURED <= app.view_functions.keys()
+        client.get("/healthz")
+        assert 'endpoint="ops.healthz"' not in client.get("/metrics").text
+
+
+def test_facts_with_a_failing_subscriber_are_counted(
+    client: FlaskClient, make: Any, deliver: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(envelope: core.Envelope) -> None:
+        raise RuntimeError("on purpose")
+
+    core.subscribe(core.events.core_lead_created, "tests.refuse", refuse)
+    try:
+        make.lead()
+        deliver()
+        assert "efir_events_failing 1.0" in client.get("/metrics").text
+    finally:
+        core.events.core_lead_created.disconnect(refuse)

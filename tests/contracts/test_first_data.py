@@ -1,0 +1,109 @@
+"""What the first migration brings: the rules of the contract, and a text for every message."""
+
+import pytest
+from flask import Flask
+
+from app import messages, scenario_engine
+from app.messages import texts
+from tests.fixtures.application import Make
+
+pytestmark = pytest.mark.both_databases
+
+# Who gets which kind of message. Both recipients of a scenario's message have texts of their own.
+MESSAGES = {
+    ("welcome", "team"),
+    ("welcome", "lead"),
+    ("followup", "team"),
+    ("followup", "lead"),
+    ("login_link", "lead"),
+    ("chat_linked", "lead"),
+    ("chat_taken", "lead"),
+    ("start_unknown", "lead"),
+    ("start_known", "lead"),
+    ("unsubscribed", "lead"),
+    ("reply", "team"),
+}
+VALUES = {
+    "name": "Анна Ли",
+    "first_name": "Анна",
+    "lead_id": 17,
+    "email": "anna@example.org",
+    "inviter": "Пётр",
+    "webinar": "Как начать",
+    "room_link": "https://example.org/r/token/",
+    "login_link": "https://example.org/login/token/",
+    "text": "Когда начало?",
+}
+
+
+def test_rules_of_the_first_migration(app: Flask) -> None:
+    found = [
+        (rule.name, rule.event, rule.conditions, rule.scenario, rule.once_per, rule.enabled)
+        for rule in scenario_engine.all_rules()
+    ]
+    web_form = [{"field": "payload.source", "is": "web_form"}]
+    assert found == [
+        ("welcome_web_form", "core_lead_created", web_form, "welcome", "lead", True),
+        ("welcome_registered", "client_webinar_registered", [], "welcome", "lead", True),
+    ]
+
+
+def test_every_message_has_a_text_in_both_languages(app: Flask) -> None:
+    found = {(text.kind, text.recipient, text.locale) for text in texts.all_texts()}
+    assert found == {(*each, locale) for each in MESSAGES for locale in ("ru", "en")}
+
+
+def test_texts_are_what_the_desk_would_let_a_person_save(app: Flask) -> None:
+    for text in texts.all_texts():
+        texts.check(text.body)
+
+
+def test_texts_of_the_two_languages_say_the_same_things(app: Flask) -> None:
+    """A variable that one language has and the other lacks would be a message without it."""
+    variables: dict[tuple[str, str], dict[str, set[str]]] = {}
+    for text in texts.all_texts():
+        found = set(texts.VARIABLE.findall(text.body))
+        variables.setdefault((text.kind, text.recipient), {})[text.locale] = found
+    assert {key: each["ru"] == each["en"] for key, each in variables.items()} == dict.fromkeys(
+        MESSAGES, True
+    )
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_texts_render_without_a_variable_left(app: Flask, locale: str) -> None:
+    for kind, recipient in sorted(MESSAGES):
+        rendered = texts.render(kind, recipient, locale, VALUES)
+        assert rendered
+        assert "{" not in rendered
+
+
+def test_team_reads_the_facts_of_a_new_lead(app: Flask) -> None:
+    assert texts.render("welcome", "team", "ru", VALUES) == (
+        "<b>Новый лид</b> № 17\nАнна Ли\nanna@example.org\nПригласил: Пётр\nВебинар: Как начать"
+    )
+    assert texts.render("followup", "team", "ru", VALUES).startswith("<b>Напоминание</b>")
+
+
+def test_lead_without_a_webinar_or_inviter_gets_no_empty_lines(app: Flask) -> None:
+    bare = VALUES | {"inviter": None, "webinar": None, "room_link": None}
+    assert texts.render("welcome", "team", "ru", bare) == (
+        "<b>Новый лид</b> № 17\nАнна Ли\nanna@example.org"
+    )
+    assert "Вебинар" not in texts.render("welcome", "lead", "ru", bare)
+
+
+def test_planned_message_is_rendered_in_the_language_of_the_plan(app: Flask, make: Make) -> None:
+    lead = make.lead()
+    for locale in ("ru", "en"):
+        plan = messages.Plan(
+            kind="welcome",
+            recipient=messages.LEAD,
+            dedupe=f"test:{locale}",
+            lead_id=lead.lead_id,
+            locale=locale,
+            values=VALUES,
+        )
+        message_id = messages.plan(plan)
+        assert message_id is not None
+        start = {"ru": "Здравствуйте, Анна Ли", "en": "Hello, Анна Ли"}[locale]
+        assert messages.get(message_id).text.startswith(start)

@@ -1,0 +1,45 @@
+"""`python -m workers`: all that a worker machine needs, each part restarted when it dies."""
+
+import logging
+import sys
+
+from app import SettingsError, load
+from app.settings import Settings
+from workers import bells, queues, ticker
+from workers.supervisor import Supervisor
+from workers.telegram import polling
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        settings = load()
+    except SettingsError as error:
+        print(f"efir: {error}", file=sys.stderr)
+        return 2
+    if not arguments:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+        return Supervisor(parts(settings)).run()
+    return _part(*arguments)
+
+
+def parts(settings: Settings) -> dict[str, list[str]]:
+    """Each part and the command line of its process; without Redis the ticker does it all."""
+    names = [["ticker"]]
+    if settings.telegram_bot_token:
+        names.append(["polling"])
+    if settings.redis_url:
+        names += [["queue", name] for name in sorted(set(queues.QUEUES.values()))]
+    return {" ".join(name): [sys.executable, "-m", "workers", *name] for name in names}
+
+
+def _part(name: str, *rest: str) -> int:
+    run = {"ticker": ticker.run, "polling": polling.run, "queue": bells.run}.get(name)
+    if run is None:
+        print(f"efir: no such part: {name}", file=sys.stderr)
+        return 2
+    run(*rest)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

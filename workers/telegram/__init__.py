@@ -1,0 +1,1 @@
+"""The only speaker of Telegram: transport, classification of errors, shared rate, the sandbox."""

@@ -1,0 +1,69 @@
+"""Long polling, where no webhook is set: under a lease, so that two machines do not poll at once."""
+
+import logging
+import os
+import socket
+
+from flask import current_app
+
+from app import messages
+from app.extensions import db
+from workers.process import application
+from workers.stop_signal import StopSignal
+from workers.telegram.errors import CallFailed
+from workers.telegram.transport import TelegramTransport
+
+log = logging.getLogger(__name__)
+WAIT_SECONDS = 5
+LEASE_SECONDS = 40
+REST_SECONDS = 5.0
+REST_WITH_WEBHOOK = 60.0
+
+
+def bot_id(token: str) -> str:
+    """The public half of a bot's token."""
+    return token.partition(":")[0]
+
+
+def run() -> None:
+    """Until told to stop. Without a bot there is nothing to do but wait."""
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    with application().app_context(), StopSignal() as stop:
+        settings = current_app.config["SETTINGS"]
+        token = settings.telegram_bot_token
+        transport = TelegramTransport(token, settings.telegram_api_url) if token else None
+        while not stop.asked:
+            stop.wait(_turn(transport, token, holder))
+
+
+def _turn(transport: TelegramTransport | None, token: str, holder: str) -> float:
+    """One look for updates; answers how many seconds to rest before the next."""
+    if transport is None:
+        return REST_WITH_WEBHOOK
+    try:
+        offset = messages.inbox.hold_poll(bot_id(token), holder, LEASE_SECONDS)
+        if offset is None:
+            return REST_SECONDS
+        if transport.webhook_info().get("url"):
+            return REST_WITH_WEBHOOK
+        return 0.0 if _poll(transport, token, holder, offset) else 0.05
+    except CallFailed as error:
+        log.warning("polling: %s", error)
+        return REST_SECONDS
+    except Exception:
+        db.session.rollback()
+        log.exception("polling failed")
+        return REST_SECONDS
+    finally:
+        db.session.remove()
+
+
+def _poll(transport: TelegramTransport, token: str, holder: str, offset: int) -> int:
+    """Store what came before asking for more: Telegram forgets what an offset has passed."""
+    received = transport.get_updates(offset or None, WAIT_SECONDS)
+    for raw in received:
+        messages.inbox.store(bot_id(token), int(raw["update_id"]), raw)
+    if received:
+        last = max(int(raw["update_id"]) for raw in received)
+        messages.inbox.polled(bot_id(token), holder, last + 1)
+    return len(received)

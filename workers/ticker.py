@@ -1,0 +1,119 @@
+"""Rings for what is due and heals what was forgotten. Two of them do no harm.
+
+Sleeps a second at most. While Redis is away, or its bells go unanswered, it drains by itself.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import redis
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import attendance, clock, core, messages
+from app.extensions import db
+from workers import inbox, queues, relay, rooms, sender
+from workers.process import application
+from workers.stop_signal import StopSignal
+
+log = logging.getLogger(__name__)
+LONGEST_SLEEP = 1.0
+UNANSWERED_AFTER = timedelta(seconds=5)
+
+
+@dataclass(slots=True)
+class Chore:
+    """Something to do every so many seconds."""
+
+    name: str
+    every: float
+    work: Callable[[], object]
+    next_at: float = field(default=0.0)
+
+
+def chores() -> list[Chore]:
+    return [
+        Chore("heal messages", 1, messages.heal),
+        Chore("heartbeat", 5, lambda: messages.heartbeat.beat("ticker")),
+        Chore("classify attendance", 10, attendance.classify_due),
+        Chore("write positions back", 5, rooms.flush_positions),
+        Chore("see who left", 10, rooms.tell_who_left),
+    ]
+
+
+def run() -> None:
+    """Until told to stop."""
+    todo = chores()
+    with StopSignal() as stop:
+        while not stop.asked:
+            tick(todo)
+            stop.wait(_pause())
+
+
+def tick(todo: list[Chore]) -> None:
+    """One pass; what fails is logged and tried again at the next."""
+    with application().app_context():
+        _ring_for_due()
+        for chore in todo:
+            if time.monotonic() >= chore.next_at:
+                _attempt(chore.name, chore.work)
+                chore.next_at = time.monotonic() + chore.every
+        db.session.remove()
+
+
+def _attempt(name: str, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception:
+        db.session.rollback()
+        log.exception("ticker: %s failed", name)
+
+
+DUE: dict[str, tuple[Callable[[], datetime | None], Callable[[], int]]] = {
+    "events": (core.next_delivery_at, relay.drain_here),
+    "updates": (messages.inbox.next_update_at, inbox.drain_here),
+    "messages": (lambda: None if messages.paused() else messages.next_due_at(), sender.drain_here),
+}
+
+
+def _ring_for_due() -> None:
+    for bell, (next_at, drain) in DUE.items():
+        _attempt(bell, lambda n=next_at, d=drain, b=bell: _ring_or_drain(b, n(), d))  # type: ignore[misc]
+
+
+def _ring_or_drain(bell: str, due_at: datetime | None, drain: Callable[[], int]) -> None:
+    now = clock.now()
+    if due_at is None or due_at > now:
+        return
+    url = current_app.config["SETTINGS"].redis_url
+    if not url or now - due_at > UNANSWERED_AFTER:
+        drain()
+        return
+    try:
+        queues.ring(url, bell)
+    except redis.RedisError:
+        drain()
+
+
+def _pause() -> float:
+    """Until the next thing is due, a second at most."""
+    try:
+        with application().app_context():
+            moments = [next_at() for next_at, _ in DUE.values()]
+            db.session.remove()
+    except SQLAlchemyError:
+        return LONGEST_SLEEP
+    ahead = [(moment - clock.now()).total_seconds() for moment in moments if moment]
+    return max(0.05, min([LONGEST_SLEEP, *(wait for wait in ahead if wait > 0)]))
+
+
+def sweep() -> None:
+    """One pass of everything that heals, here and now, until nothing is due."""
+    for chore in chores():
+        if chore.name != "heartbeat":
+            _attempt(chore.name, chore.work)
+    while relay.drain_here() + inbox.drain_here() + sender.drain_here():
+        pass
