@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 os.environ["EFIR_ENV"] = "development"
 for name in ("DATABASE_URL", "REDIS_URL", "TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID", "PUBLIC_URL"):
     os.environ.pop(name, None)
@@ -11,3 +13,9 @@ pytest_plugins = [
     "tests.fixtures.application",
     "tests.fixtures.stack",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers last: Playwright keeps an event loop running in the process that began it, and
+    code that runs a loop of its own could not do so after that."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))

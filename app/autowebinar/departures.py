@@ -7,7 +7,7 @@ asked as well, so that a flush of Redis in mid-room forgets nobody.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import redis
 
@@ -70,7 +70,7 @@ def _silent_in_redis(now: datetime, limit: int) -> dict[str, datetime] | None:
     """Last sight by session; None where Redis does not answer."""
     latest = now.timestamp() - STALL_SECONDS - 1
 
-    def read(server: redis.Redis) -> list[tuple[bytes, float]]:
+    def read(server: redis.Redis) -> Any:
         return server.zrange(
             seen.PRESENT, "-inf", latest, byscore=True, offset=0, num=limit, withscores=True
         )
@@ -96,9 +96,8 @@ def _silent_in_meta(now: datetime, limit: int) -> dict[str, datetime]:
 def _farewells(session_ids: list[str]) -> set[str]:
     if not session_ids:
         return set()
-    nobody = [0] * len(session_ids)
-    said = ask(lambda server: server.smismember(seen.FAREWELL, session_ids), nobody)
-    return {session_id for session_id, yes in zip(session_ids, said, strict=True) if yes}
+    said: Any = ask(lambda server: server.smismember(seen.FAREWELL, session_ids), None)
+    return {session_id for session_id, yes in zip(session_ids, said or (), strict=False) if yes}
 
 
 def _gone(registration: RegistrationRecord, at: datetime, said: bool, now: datetime) -> Gone:

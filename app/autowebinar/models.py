@@ -51,9 +51,7 @@ class AutowebinarLine(Base):
 
     __tablename__ = "autowebinar_line"
 
-    version_id: Mapped[str] = mapped_column(
-        ForeignKey("autowebinar_version.id"), primary_key=True
-    )
+    version_id: Mapped[str] = mapped_column(ForeignKey("autowebinar_version.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at_sec: Mapped[int]
     author: Mapped[str] = mapped_column(String(80))

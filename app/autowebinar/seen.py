@@ -96,7 +96,9 @@ def _write_position(registration: RegistrationRecord, viewing: Viewing) -> None:
     meta.write(registration.user_id, scope, _lagging(viewing))
 
 
-def keep(registration: RegistrationRecord, viewing: Viewing, **values: core.user_meta.Value) -> None:
+def keep(
+    registration: RegistrationRecord, viewing: Viewing, **values: core.user_meta.Value
+) -> None:
     """Write to user meta now, in the present transaction; Redis learns of it after the commit."""
     written = {STARTED_AT: viewing.started_at, **_lagging(viewing), **values}
     meta.write(registration.user_id, scope_of(registration.registration_id), written)
@@ -152,7 +154,7 @@ def flush_positions(limit: int = BATCH) -> int:
 
     For the ticker, every few seconds. A full batch means that more are waiting.
     """
-    taken = ask(lambda server: server.spop(DIRTY, limit), None)
+    taken: Any = ask(lambda server: server.spop(DIRTY, limit), None)
     if not taken:
         return 0
     try:
@@ -163,8 +165,9 @@ def flush_positions(limit: int = BATCH) -> int:
 
 
 def _bring_home(session_ids: list[str]) -> int:
-    entries = ask(lambda server: server.mget([ENTRY.format(each) for each in session_ids]), [])
-    decoded = [json.loads(entry) for entry in entries if entry is not None]
+    keys = [ENTRY.format(each) for each in session_ids]
+    entries: Any = ask(lambda server: server.mget(keys), None)
+    decoded = [json.loads(entry) for entry in entries or () if entry is not None]
     owners = [(user_id, scope_of(registration_id)) for *_, user_id, registration_id in decoded]
     known = core.user_meta.read_many(LAST_SEEN_AT, owners)
     rows = []
@@ -182,9 +185,9 @@ def last_seen(session_ids: Iterable[str]) -> dict[str, datetime]:
     wanted = list(session_ids)
     if not wanted:
         return {}
-    scores = ask(lambda server: server.zmscore(PRESENT, wanted), [None] * len(wanted))
+    scores: Any = ask(lambda server: server.zmscore(PRESENT, wanted), None)
     return {
         session_id: clock.from_unix(score)
-        for session_id, score in zip(wanted, scores, strict=True)
+        for session_id, score in zip(wanted, scores or (), strict=False)
         if score is not None
     }

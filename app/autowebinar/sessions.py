@@ -93,7 +93,9 @@ def _weigh(
         before,
         started_at=place.started_at,
         last_seen_at=now,
-        last_position=max(before.last_position, place.seconds if acknowledged is None else believed),
+        last_position=max(
+            before.last_position, place.seconds if acknowledged is None else believed
+        ),
         progress=max(before.progress, *quarters, 0),
         completed=before.completed or QUARTERS[-1] in quarters,
     )
@@ -160,7 +162,7 @@ def _tell_progress(step: Step, quarter: int) -> bool:
     return emit(events.autowebinar_progress, payload, once=once) is not None
 
 
-def _tell(step: Step, event: events.CanonicalEvent) -> bool:
+def _tell(step: Step, event: core.CanonicalEvent) -> bool:
     payload = _fact(step.registration, step.now)
     return emit(event, payload, once=step.registration.session_id) is not None
 

@@ -85,9 +85,7 @@ def _lines(version_id: str, content: Content) -> list[AutowebinarLine]:
 
 def _cues(version_id: str, content: Content) -> list[AutowebinarCue]:
     return [
-        AutowebinarCue(
-            id=f"cue_{secrets.token_hex(6)}", version_id=version_id, **cue.model_dump()
-        )
+        AutowebinarCue(id=f"cue_{secrets.token_hex(6)}", version_id=version_id, **cue.model_dump())
         for cue in content.cues
     ]
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from app.chat.errors import LineEmpty, LineTooLong
 
 LONGEST = 1000
-BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 

@@ -64,9 +64,7 @@ def write(
 def _locked(channel: str) -> ChatChannel:
     """The channel's row, made where there is none and held until the end of the transaction."""
     core.insert_new(ChatChannel, {"channel": channel, "last_number": 0})
-    return db.session.get_one(
-        ChatChannel, channel, with_for_update=True, populate_existing=True
-    )
+    return db.session.get_one(ChatChannel, channel, with_for_update=True, populate_existing=True)
 
 
 def _by_form_key(channel: str, form_key: str | None) -> ChatLine | None:

@@ -56,7 +56,9 @@ def _remember(room: str, member: str, stamp: float) -> None:
     with _lock:
         here = _here[room]
         here[member] = stamp
-        for each in [name for name, seen in here.items() if seen < stamp - FORGOTTEN.total_seconds()]:
+        for each in [
+            name for name, seen in here.items() if seen < stamp - FORGOTTEN.total_seconds()
+        ]:
             del here[each]
 
 

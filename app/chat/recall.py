@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import redis
 from sqlalchemy import select
@@ -50,11 +51,11 @@ def since(channel: str, number: int) -> list[Line] | None:
     A line whose neighbour before it is still on its way waits for it, so that whoever goes on
     from the last number has missed nothing.
     """
-    found = ask(
+    found: Any = ask(
         lambda server: server.zrange(KEY.format(channel), f"({number}", "+inf", byscore=True), None
     )
     if not found:
-        return found
+        return None if found is None else []
     return _unbroken([_decoded(channel, entry) for entry in found], number)
 
 
@@ -76,9 +77,7 @@ def tell(line: Line) -> None:
 
 def mend(channel: str) -> None:
     """See that Redis has the channel's newest line; where a flush took it, put all back."""
-    last = db.session.scalar(
-        select(ChatChannel.last_number).where(ChatChannel.channel == channel)
-    )
+    last = db.session.scalar(select(ChatChannel.last_number).where(ChatChannel.channel == channel))
     if last and ask(lambda server: _top(server, channel), last) < last:
         put_all(channel)
 

@@ -39,6 +39,7 @@ from app.core.bus import (
     subscribe,
     subscribers,
 )
+from app.core.catalogue import CanonicalEvent
 from app.core.errors import CoreRefusal
 from app.core.ingest import Ingested
 from app.core.records import (
@@ -56,6 +57,7 @@ events.core_webinar_set_cta_visibility.connect(webinar_states.hear_set_cta, weak
 
 __all__ = [
     "Backlog",
+    "CanonicalEvent",
     "ContactRecord",
     "CoreRefusal",
     "Emit",

@@ -122,7 +122,8 @@ def of_user(
     user_id: int, *, webinar_id: str | None = None, limit: int = 50
 ) -> list[records.RegistrationRecord]:
     """What a signed-in person sees, newest first: the account's own registrations, and those
-    that came from a merely typed address once the address is proven."""
+    that came from a merely typed address once the address is proven. Of one webinar, the
+    account's own come before those, so that nobody pushes a person out of their own session."""
     statement = (
         select(Registration)
         .join(User, User.id == Registration.user_id)
@@ -135,7 +136,9 @@ def of_user(
         .limit(limit)
     )
     if webinar_id is not None:
+        own_first = (Registration.proven.desc(), Registration.id.desc())
         statement = statement.where(Registration.webinar_id == webinar_id)
+        statement = statement.order_by(None).order_by(*own_first)
     return [records.of_registration(row) for row in db.session.scalars(statement)]
 
 

@@ -113,21 +113,27 @@ def check_password(email: str, password: str) -> records.UserRecord | None:
 
 
 def signed_in(user_id: int, *, proves_email: bool = False) -> records.UserRecord:
-    """Record a log-in. One by a link that was mailed proves the address: a password that was
-    set before by whoever typed the address first is dropped with the chats that were linked so, and
-    its sessions end."""
+    """Record a log-in. One by a link that was mailed proves the address: what whoever typed the
+    address first had set is dropped (password, linked chats), and their sessions end."""
     with transaction() as session:
         user = session.get_one(User, user_id)
         user.last_login_at = clock.now()
         if proves_email and user.email_proven_at is None:
-            user.email_proven_at = clock.now()
-            user.password_hash = None
-            user.epoch += 1
-            if user.lead_id is not None:
-                contacts.prove_email(user.lead_id, clock.now())
-                contacts.doubt_chats(user.lead_id)
+            _prove(user)
         record(events.core_user_login, _fact(user), subject=_about(user))
         return records.of_user(user)
+
+
+def _prove(user: User) -> None:
+    """From now on the account is the address's owner's: what was before could be a stranger's."""
+    user.email_proven_at = clock.now()
+    user.password_hash = None
+    user.epoch += 1
+    earlier = update(Registration).where(Registration.user_id == user.id)
+    db.session.execute(earlier.values(proven=False))
+    if user.lead_id is not None:
+        contacts.prove_email(user.lead_id, clock.now())
+        contacts.doubt_chats(user.lead_id)
 
 
 def set_password(user_id: int, password: str) -> records.UserRecord:
@@ -183,7 +189,8 @@ def create(
         if user is None:
             user = User(email=value, name=name, created_at=clock.now(), roles=[])
             lead = contacts.find_lead(EMAIL, value)
-            user.lead_id = lead.id if lead else None
+            if lead is not None:
+                user.lead_id, user.invited_by = lead.id, lead.invited_by
             session.add(user)
         if password:
             user.password_hash, user.password_proven = passwords.hashed(password), True
@@ -191,6 +198,8 @@ def create(
             user.email_proven_at = user.email_proven_at or clock.now()
         user.name = name or user.name
         session.flush()
+        if user.invited_by is not None:
+            tell_ref_resolved(user)
         for role in roles:
             _give(user, role, ref_code)
         return records.of_user(user)

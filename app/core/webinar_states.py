@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event as orm_event
+from sqlalchemy import inspect
 
 from app import clock
 from app.core import access, records
@@ -60,7 +61,8 @@ _PERMITTED = "efir_status_change_permitted"
 @orm_event.listens_for(Webinar.status, "set")
 def _refuse_direct_write(row: Webinar, value: str, old: Any, _initiator: object) -> None:
     """A status is set at birth, to `draft`, and afterwards only by `_change`."""
-    if value != "draft" and not getattr(row, _PERMITTED, False):
+    at_birth = value == "draft" and not inspect(row).has_identity
+    if not at_birth and not getattr(row, _PERMITTED, False):
         raise WebinarRefused(name="webinar_status_mutation_forbidden")
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 blueprint = Blueprint("autowebinar_delivery", __name__, url_prefix="/autowebinar")
 
-from app.blueprints.autowebinar_delivery import (  # noqa: E402, F401
+from app.blueprints.autowebinar_delivery import (  # noqa: F401
     beats,
     contact,
     polling,

@@ -78,7 +78,9 @@ def poll_of(
     return next_poll(slug, token, version, second=second, since=since, line=line)
 
 
-def next_poll(slug: str, token: str, version: Version, *, second: int, since: int, line: int) -> Poll:
+def next_poll(
+    slug: str, token: str, version: Version, *, second: int, since: int, line: int
+) -> Poll:
     address = url_for(f"{FOLDER}.poll", slug=slug, token=token, since=since, line=line)
     moment = version.next_moment(since)
     next_in = None if moment is None else max(1, moment - second)

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, abort, make_response, redirect, render_template, url_for
 from flask_babel import get_locale
 
-from app import chat, clock, core
+from app import chat, clock
 from app.autowebinar import CtaNotShown, Version, sessions, versions
 from app.autowebinar.content import is_safe_link
 from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments, seats

@@ -12,6 +12,8 @@ from app.web import localisation
 HIDDEN = frozenset(
     {"event_id", "lead_id", "user_id", "run_id", "session_id", "timestamp", "merge_id", "undone"}
 )
+TRACES = frozenset({"ip", "user_agent", "consent_ip"})
+"""What a browser left behind: for those who answer for the data, not for who invited the lead."""
 LONGEST = 600
 
 LABELS: dict[str, LazyString] = {
@@ -100,11 +102,14 @@ SHOWN: dict[str, Show] = {
 }
 
 
-def lines(payload: Mapping[str, Any], names: words.Names) -> list[tuple[str, str]]:
+def lines(
+    payload: Mapping[str, Any], names: words.Names, *, traces: bool = True
+) -> list[tuple[str, str]]:
     """(label, value) of every member that tells a person something, each label once."""
     shown: dict[str, str] = {}
     for key, value in _members(payload):
-        shown.setdefault(label(key), value_in_words(key, value, names))
+        if traces or key not in TRACES:
+            shown.setdefault(label(key), value_in_words(key, value, names))
     return list(shown.items())
 
 

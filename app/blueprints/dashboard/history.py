@@ -24,12 +24,12 @@ class Entry:
     details: list[tuple[str, str]]
 
 
-def of_lead(lead_id: int, before: int | None) -> tuple[list[Entry], int | None]:
-    """(entries, the cursor of the next page or None)."""
+def of_lead(lead_id: int, before: int | None, *, traces: bool) -> tuple[list[Entry], int | None]:
+    """(entries, the cursor of the next page or None). `traces`: network addresses too."""
     envelopes = core.timeline.of_lead(lead_id, before=before, limit=ENTRIES + 1)
     shown, last = one_page(envelopes, ENTRIES)
     names = _names(shown)
-    return [_entry(envelope, names) for envelope in shown], last.seq if last else None
+    return [_entry(each, names, traces) for each in shown], last.seq if last else None
 
 
 def _names(envelopes: Iterable[Envelope]) -> words.Names:
@@ -43,12 +43,12 @@ def _names(envelopes: Iterable[Envelope]) -> words.Names:
     )
 
 
-def _entry(envelope: Envelope, names: words.Names) -> Entry:
+def _entry(envelope: Envelope, names: words.Names, traces: bool) -> Entry:
     return Entry(
         seq=envelope.seq,
         what=words.sentence(envelope.name, envelope.payload, names),
         tone=words.tone(envelope.name),
         said=words.said(envelope.payload),
         at=envelope.occurred_at,
-        details=details.lines(envelope.payload, names),
+        details=details.lines(envelope.payload, names, traces=traces),
     )

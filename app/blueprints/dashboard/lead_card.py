@@ -13,6 +13,7 @@ from app.web import accounts, pages
 
 MESSAGES = 20
 FACTS = ("lead_source", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
+CONSENT_TOLD_TO_ALL = ("consent_version", "consent_at", "consent_withdrawn_at")
 CONSENT = ("consent_version", "consent_at", "consent_ip", "consent_withdrawn_at")
 
 
@@ -32,9 +33,9 @@ def address(lead_id: int) -> str:
 def card(found: LeadRecord, *, name: NameForm | None = None, status: int = 200) -> Response:
     """The card, or for HTMX one page of its history."""
     before = cursor("before")
-    entries, next_before = history.of_lead(found.lead_id, before)
-    registrations = core.registrations.of_lead(found.lead_id)
     may_edit = accounts.viewer().can(access.LEADS_EDIT)
+    entries, next_before = history.of_lead(found.lead_id, before, traces=may_edit)
+    registrations = core.registrations.of_lead(found.lead_id)
     return show(
         "leads",
         "lead.html",
@@ -42,7 +43,7 @@ def card(found: LeadRecord, *, name: NameForm | None = None, status: int = 200) 
         status=status,
         lead=found,
         facts=_told(found, FACTS),
-        consent=_told(found, CONSENT),
+        consent=_told(found, CONSENT if may_edit else CONSENT_TOLD_TO_ALL),
         contacts=core.contacts.of_lead(core.leads.family(found.lead_id)),
         registrations=registrations,
         titles=core.webinars.titles({each.webinar_id for each in registrations}),

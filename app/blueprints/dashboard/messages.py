@@ -17,6 +17,7 @@ from app.messages import MessageRecord, MessageRefused
 from app.web import accounts, localisation, pages
 
 A_DAY = timedelta(days=1)
+EARLIEST, LATEST = date(1970, 1, 2), date(9998, 12, 30)
 
 
 @blueprint.get("/messages/")
@@ -52,10 +53,11 @@ def _page(wanted: LedgerFilter, before: int | None) -> list[MessageRecord]:
 
 
 def _midnight(day: date | None, later: timedelta = timedelta()) -> datetime | None:
-    """When a day of the site's zone begins."""
-    if day is None or day.year >= 9999:
+    """When a day of the site's zone begins; days that no clock can tell are brought near."""
+    if day is None:
         return None
-    return datetime.combine(day + later, time(), ZoneInfo(localisation.chosen_zone()))
+    near = min(max(day, EARLIEST), LATEST)
+    return datetime.combine(near + later, time(), ZoneInfo(localisation.chosen_zone()))
 
 
 def names_of(shown: Iterable[MessageRecord]) -> dict[int, str]:
