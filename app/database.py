@@ -75,7 +75,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def writing(session: scoped_session[Session]) -> Iterator[Session]:
+def writing(session: scoped_session[Any]) -> Iterator[Session]:
     """One writing transaction: a nested call joins the outermost, which alone commits.
 
     What was read before is forgotten, so that decisions inside rest on fresh rows. Callbacks
@@ -108,7 +108,7 @@ def _begin_afresh(session: Session) -> None:
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
 
 
-def after_commit(session: scoped_session[Session], callback: Callable[[], None]) -> None:
+def after_commit(session: scoped_session[Any], callback: Callable[[], None]) -> None:
     """Call back once the present `writing` transaction is durable; equal callbacks once."""
     callbacks = session().info[AFTER_COMMIT]
     if callback not in callbacks:

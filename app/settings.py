@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-DEVELOPMENT_SECRET = "development-only-secret-key-of-efir"
+DEVELOPMENT_SECRET = "development-only-secret-key-of-efir"  # noqa: S105 - refused in production
 SHORTEST_SECRET = 32
 
 

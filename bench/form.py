@@ -17,8 +17,8 @@ from bench.table import Row, milliseconds
 from bench.visitor import Visitor
 
 SLOW_MILLISECONDS = 300
-PAIRS = 15
-FORMS = 16
+PAIRS = 17
+FORMS = 24
 WARM_UP = 20
 BOUND = 1.2
 PRESENT_SYSTEM = "16 (40 → 643 мс)"  # there the visitor waits for both

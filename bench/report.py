@@ -22,8 +22,8 @@ HOW_TO_READ = """\
   Bot API отвечает за 300 мс, против — пока он отвечает сразу.
 - `poll`: процессорное время веб-процессов на один опрос комнаты, в которой нет нового (204); против —
   на «hello, world» в том же приложении и в Flask, где нет ничего от продукта.
-- `crowd`: 200 разных людей отправляют форму, по восемь одновременно; показано, сколько сохранилось
-  в худшем из заходов.
+- `crowd`: 200 разных людей отправляют форму, по восемь одновременно и по одному разу; показано,
+  сколько форм принято и что сохранилось, в худшем из заходов.
 
 ## How to read it
 
@@ -39,7 +39,8 @@ The present system is a set of WordPress plugins, measured on 2026-11-23 on two 
   the Bot API answering in 300 ms; against: with it answering at once.
 - `poll`: CPU of the web processes for one poll of a room with nothing new (204); against: for a
   hello-world in the same application, and in a Flask with none of the product's parts.
-- `crowd`: 200 different people send the form, eight at a time; what was kept in the worst round.
+- `crowd`: 200 different people send the form, eight at a time and once each; what was taken and
+  what was kept, in the worst round.
 """
 
 

@@ -6,6 +6,8 @@ import secrets
 from bench.visitor import Answer, UnexpectedAnswer, Visitor
 
 PATH = "/form/"
+TAKEN = 303
+BUSY = 503
 HIDDEN = re.compile(r"<input\b[^>]*>")
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 
@@ -24,7 +26,7 @@ def fill_in(visitor: Visitor, email: str) -> dict[str, str]:
 
 def send(visitor: Visitor, fields: dict[str, str]) -> Answer:
     """UnexpectedAnswer unless it was taken, and answered by a redirect to the thanks."""
-    return visitor.post(PATH, fields, 303)
+    return visitor.post(PATH, fields, TAKEN)
 
 
 def _hidden_fields(page: str) -> dict[str, str]:

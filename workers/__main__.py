@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from collections.abc import Callable
 
 from app import SettingsError, load
 from app.settings import Settings
@@ -33,7 +34,8 @@ def parts(settings: Settings) -> dict[str, list[str]]:
 
 
 def _part(name: str, *rest: str) -> int:
-    run = {"ticker": ticker.run, "polling": polling.run, "queue": bells.run}.get(name)
+    running: dict[str, Callable[..., None]] = {"ticker": ticker.run, "polling": polling.run, "queue": bells.run}
+    run = running.get(name)
     if run is None:
         print(f"efir: no such part: {name}", file=sys.stderr)
         return 2

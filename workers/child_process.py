@@ -54,7 +54,7 @@ class Child:
             self._process = self._open(output.fileno())
 
     def _open(self, output: int | None) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603 - our own command lines
+        return subprocess.Popen(
             self.argv,
             env=self.env,
             cwd=self.cwd,

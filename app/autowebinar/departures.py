@@ -7,6 +7,7 @@ asked as well, so that a flush of Redis in mid-room forgets nobody.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any, Literal
 
 import redis
@@ -59,7 +60,7 @@ def gone(now: datetime, limit: int = 100) -> list[Gone]:
     """Sessions silent for more than a minute that were not yet marked as left."""
     silent = _silent_in_redis(now, limit)
     if silent is None or _Sweeps.due(now):
-        silent = _silent_in_meta(now, limit) | (silent or {})
+        silent = _oldest(_silent_in_meta(now, limit) | (silent or {}), limit)
     found = core.registrations.by_sessions(silent)
     mark_left(silent.keys() - {each.session_id for each in found})
     said = _farewells([each.session_id for each in found])
@@ -79,6 +80,10 @@ def _silent_in_redis(now: datetime, limit: int) -> dict[str, datetime] | None:
     if found is None:
         return None
     return {session_id.decode(): clock.from_unix(score) for session_id, score in found}
+
+
+def _oldest(silent: dict[str, datetime], limit: int) -> dict[str, datetime]:
+    return dict(sorted(silent.items(), key=itemgetter(1))[:limit])
 
 
 def _silent_in_meta(now: datetime, limit: int) -> dict[str, datetime]:

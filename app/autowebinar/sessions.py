@@ -183,24 +183,25 @@ def _fact(registration: RegistrationRecord, now: datetime) -> dict[str, object]:
 def click_cta(
     registration: RegistrationRecord, version: Version, cue_id: str, now: datetime
 ) -> Cue:
-    """The viewer pressed the call to action: recorded the first time, the cue each time.
+    """The viewer pressed the call to action: recorded the first time, the cue each time. A click
+    is a sign of life like any other.
 
     CtaNotShown where the clock has not come to it in this session.
     """
     cue = version.cue(cue_id)
-    viewing = seen.load(registration, now)
-    if cue is None or viewing is None:
+    step = enter(registration, version, now)
+    if cue is None or step.begins:
         raise CtaNotShown(cue_id)
-    reached = max(_place(registration, version, viewing, now).seconds, viewing.last_position)
-    if cue.show_at > reached + AHEAD_SECONDS:
+    reached = step.viewing.last_position + AHEAD_SECONDS
+    if cue.show_at > reached:
         raise CtaNotShown(f"{cue_id} is shown at {cue.show_at}, the session is at {reached}")
-    _record_click(registration, now)
+    with core.transaction():
+        keep(step)
+        _record_click(step)
     return cue
 
 
-def _record_click(registration: RegistrationRecord, now: datetime) -> None:
-    with core.transaction():
-        once = registration.session_id
-        if emit(events.autowebinar_cta_click, _fact(registration, now), once=once):
-            scope = seen.scope_of(registration.registration_id)
-            seen.meta.write(registration.user_id, scope, {seen.CTA_CLICKED_AT: now})
+def _record_click(step: Step) -> None:
+    if _tell(step, events.autowebinar_cta_click):
+        scope = seen.scope_of(step.registration.registration_id)
+        seen.meta.write(step.registration.user_id, scope, {seen.CTA_CLICKED_AT: step.now})

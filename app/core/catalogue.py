@@ -40,7 +40,7 @@ class CanonicalEvent(NamedSignal):
         self.members = frozenset(payload.__annotations__)
         self.kind = kind
         self.personal = personal
-        self._adapter = TypeAdapter(payload)
+        self._adapter: TypeAdapter[Any] = TypeAdapter(payload)
 
     def check(self, payload: dict[str, Any]) -> dict[str, Any]:
         """A copy of the payload that has gone through JSON; EventRefused if it does not fit."""

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.core import events, normalise, records
 from app.core.bus import record, ring
+from app.core.catalogue import CanonicalEvent
 from app.core.errors import NotFound
 from app.core.models import Contact, ContactScope, Lead
 from app.core.models.contact import EMAIL, PHONE, TELEGRAM
@@ -174,7 +175,7 @@ def doubt_chats(lead_id: int) -> None:
     db.session.execute(chats.values(proven_at=None))
 
 
-def _tell(event: events.CanonicalEvent, row: Contact) -> None:
+def _tell(event: CanonicalEvent, row: Contact) -> None:
     lead = answering(row.lead_id)
     payload = {
         "lead_id": lead.id,

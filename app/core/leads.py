@@ -74,7 +74,7 @@ def everything(*, chunk: int = 500) -> Iterator[records.LeadRecord]:
         db.session.expunge_all()
 
 
-def _visible_to(viewer: records.UserRecord) -> Select[tuple[Lead]]:
+def _visible_to(viewer: records.UserRecord) -> Select[Lead]:
     statement = select(Lead).where(Lead.merged_into_id.is_(None))
     if viewer.can(access.LEADS_ALL):
         return statement
@@ -144,7 +144,7 @@ def _meta(ids: list[int]) -> dict[int, dict[str, Any]]:
 def names(lead_ids: Iterable[int]) -> dict[int, str]:
     """Names by lead id, in one query; empty for a lead that was erased."""
     rows = db.session.execute(select(Lead.id, Lead.name).where(Lead.id.in_(list(lead_ids))))
-    return {lead_id: name for lead_id, name in rows}
+    return dict(rows.all())
 
 
 def family(lead_id: int) -> list[int]:
@@ -194,6 +194,8 @@ def merge(primary_id: int, secondary_id: int, *, actor: records.UserRecord) -> i
 
 def _inherit(primary: Lead, secondary: Lead) -> dict[str, Any]:
     if primary.invited_by is not None or secondary.invited_by is None:
+        return {}
+    if referrals.would_ring(secondary.invited_by, primary):
         return {}
     primary.invited_by = secondary.invited_by
     return {"invited_by": secondary.invited_by}

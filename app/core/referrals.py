@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select, update
 
 from app import clock
-from app.core import access
+from app.core import access, contacts
 from app.core.models import Contact, Lead, Touch, User, UserRole
 from app.core.models.contact import EMAIL
 from app.core.storage import insert_new, transaction
@@ -94,14 +94,15 @@ def _candidates(visitor_id: str | None, code: str | None) -> list[int]:
 def would_ring(inviter_id: int, lead: Lead) -> bool:
     """Whether the inviter is the lead himself or was, through others, invited by him.
 
-    An account that was made by hand has no lead before its owner signs up: then it is known by
-    its address.
+    He is also whoever was merged into him. An account that was made by hand has no lead before
+    its owner signs up: then it is known by its address.
     """
+    family = contacts.family_ids(lead.id)
     columns = (User.id, User.invited_by, User.lead_id, User.email)
     chain = select(*columns).where(User.id == inviter_id).cte("chain", recursive=True)
     chain = chain.union(select(*columns).join(chain, User.id == chain.c.invited_by))
-    addresses = select(Contact.value).where(Contact.lead_id == lead.id, Contact.kind == EMAIL)
-    his = or_(chain.c.lead_id == lead.id, chain.c.email.in_(addresses))
+    addresses = select(Contact.value).where(Contact.lead_id.in_(family), Contact.kind == EMAIL)
+    his = or_(chain.c.lead_id.in_(family), chain.c.email.in_(addresses))
     return db.session.scalar(select(chain.c.id).where(his).limit(1)) is not None
 
 

@@ -12,7 +12,7 @@ from app.core import contacts, events, leads, records, tokens
 from app.core.errors import NotFound
 from app.core.ingest import submission_key as submission_key
 from app.core.models import EventRecord, Registration, User, UserMeta, Webinar
-from app.core.storage import transaction
+from app.core.storage import insert_new, transaction
 from app.extensions import db
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
@@ -32,27 +32,27 @@ def register(
 ) -> tuple[records.RegistrationRecord, bool]:
     """(the registration, whether it is new). The same `submission` answers with its first."""
     with transaction() as session:
-        twin = _by_submission(submission)
-        if twin is not None:
-            return records.of_registration(twin), False
-        row = Registration(
-            lead_id=contacts.answering(lead_id).id,
-            user_id=user_id,
-            webinar_id=webinar_id,
-            slot_id=slot_id,
-            starts_at=starts_at,
-            token=secrets.token_urlsafe(24),
-            session_id=secrets.token_hex(12),
-            submission=submission,
-            name=name,
-            proven=proven,
-            source=source,
-            created_at=clock.now(),
-        )
-        session.add(row)
-        session.flush()
-        tokens.issue(tokens.TELEGRAM_REGISTRATION, lead_id=row.lead_id, registration_id=row.id)
-        return records.of_registration(row), True
+        row = {
+            "lead_id": contacts.answering(lead_id).id,
+            "user_id": user_id,
+            "webinar_id": webinar_id,
+            "slot_id": slot_id,
+            "starts_at": starts_at,
+            "token": secrets.token_urlsafe(24),
+            "session_id": secrets.token_hex(12),
+            "submission": submission,
+            "name": name,
+            "proven": proven,
+            "source": source,
+            "created_at": clock.now(),
+        }
+        is_new = insert_new(Registration, row)
+        its = {"token": row["token"]} if is_new else {"submission": submission}
+        made = session.scalars(select(Registration).filter_by(**its)).one()
+        if is_new:
+            purpose = tokens.TELEGRAM_REGISTRATION
+            tokens.issue(purpose, lead_id=made.lead_id, registration_id=made.id)
+        return records.of_registration(made), is_new
 
 
 def _by_submission(submission: str | None) -> Registration | None:

@@ -43,7 +43,6 @@ def skip_locked(statement: Any) -> Any:
 
 
 __all__ = [
-    "Insert",
     "insert_for",
     "insert_new",
     "on_commit",

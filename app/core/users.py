@@ -284,7 +284,7 @@ def shown_names(user_ids: set[int]) -> dict[int, str]:
     if not user_ids:
         return {}
     chosen = select(User.id, User.name).where(User.id.in_(user_ids), User.name != "")
-    return {user_id: name for user_id, name in db.session.execute(chosen)}
+    return dict(db.session.execute(chosen).all())
 
 
 def _escaped(text: str) -> str:

@@ -35,12 +35,11 @@ def create(
     *, type: str, slug: str, title: str, owner_id: int | None = None, **fields: Any
 ) -> records.WebinarRecord:
     """A draft. WebinarRefused names what will not do."""
-    if type not in TYPES or not SLUG.fullmatch(slug) or not title.strip():
+    if type not in TYPES or not title.strip():
         raise WebinarRefused(name="webinar_invalid")
     _only_editable(fields)
     with transaction() as session:
-        if session.scalar(select(Webinar.webinar_id).where(Webinar.slug == slug)):
-            raise WebinarRefused(name="webinar_slug_taken")
+        _require_free(slug)
         row = Webinar(
             webinar_id=f"wb_{secrets.token_hex(8)}",
             type=type,
@@ -60,10 +59,19 @@ def edit(webinar_id: str, **fields: Any) -> records.WebinarRecord:
     _only_editable(fields)
     with transaction():
         row = row_for_change(webinar_id)
+        if fields.get("slug", row.slug) != row.slug:
+            _require_free(fields["slug"])
         for name, value in fields.items():
             setattr(row, name, value)
         db.session.flush()
         return records.of_webinar(row)
+
+
+def _require_free(slug: str) -> None:
+    if not SLUG.fullmatch(slug):
+        raise WebinarRefused(name="webinar_invalid")
+    if db.session.scalar(select(Webinar.webinar_id).where(Webinar.slug == slug)):
+        raise WebinarRefused(name="webinar_slug_taken")
 
 
 def _only_editable(fields: dict[str, Any]) -> None:
@@ -123,4 +131,4 @@ def titles(webinar_ids: set[str]) -> dict[str, str]:
     rows = db.session.execute(
         select(Webinar.webinar_id, Webinar.title).where(Webinar.webinar_id.in_(webinar_ids))
     )
-    return {webinar_id: title for webinar_id, title in rows}
+    return dict(rows.all())

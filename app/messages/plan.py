@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from app import clock, core
-from app.core import events
+from app.core import CanonicalEvent, events
 from app.extensions import db
 from app.messages import reasons, texts
 from app.messages.models import Message
@@ -90,7 +90,7 @@ def _first_state(wanted: Plan) -> tuple[str, str | None]:
     return "planned", None
 
 
-def tell(message: Message, event: events.CanonicalEvent, reason: str | None) -> None:
+def tell(message: Message, event: CanonicalEvent, reason: str | None) -> None:
     """The `message_*` fact of a decision, for the lead's timeline."""
     emit(
         event,

@@ -1,6 +1,6 @@
 """How Alembic reaches our database: through the application's own engine."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
@@ -14,7 +14,7 @@ def metadata() -> MetaData:
     return db.metadata
 
 
-def plain_types(kind: str, item: Any, _context: Any) -> str | bool:
+def plain_types(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """A migration outlives our own types: it names the database's."""
     return (
         "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False

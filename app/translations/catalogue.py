@@ -1,15 +1,17 @@
 """The catalogue of translations: extracted from the source, checked, compiled.
 
 `python -m app.translations.catalogue` brings the English `.po` up to date with the source and
-compiles it; what it leaves untranslated is named by `problems`.
+compiles it; what it leaves untranslated is named by `problems`. Neither file holds a date or a
+version of a tool, so that the same source and the same translations give the same bytes.
 """
 
 import io
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -17,7 +19,6 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).parent
 SOURCE = HERE.parent
 PO = HERE / "en" / "LC_MESSAGES" / "messages.po"
-MO = PO.with_suffix(".mo")
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {
     "_": None,
@@ -26,11 +27,34 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "lazy_ngettext": (1, 2),
 }
+TITLE = """\
+# English translations for Efir.
+# This file is distributed under the same license as Efir.
+#"""
+HEADERS = [
+    ("Project-Id-Version", "Efir"),
+    ("Language", "en"),
+    ("Plural-Forms", "nplurals=2; plural=(n != 1);"),
+    ("MIME-Version", "1.0"),
+    ("Content-Type", "text/plain; charset=utf-8"),
+    ("Content-Transfer-Encoding", "8bit"),
+]
+Text = str | Sequence[str] | None
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w+\}")
+
+
+class English(Catalog):
+    """A catalogue with our own header: Babel's names the hour at which it was written."""
+
+    mime_headers = property(lambda self: HEADERS)
+
+    def __init__(self) -> None:
+        super().__init__(locale="en", header_comment=TITLE, fuzzy=False)
 
 
 def extracted() -> Catalog:
     """Every marked string of the source, with the places where it stands."""
-    found = Catalog(locale="en", project="Efir", fuzzy=False)
+    found = English()
     for file, line, message, _comments, context in _messages():
         found.add(message, None, [(f"app/{file}", line)], context=context)
     return found
@@ -40,28 +64,50 @@ def _messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], st
     return extract_from_dir(str(SOURCE), METHODS, keywords=KEYWORDS, options_map={})
 
 
-def translated() -> Catalog:
-    if not PO.exists():
-        return Catalog(locale="en", project="Efir", fuzzy=False)
-    with PO.open("rb") as file:
+def translated(po: Path = PO) -> Catalog:
+    if not po.exists():
+        return English()
+    with po.open("rb") as file:
         return read_po(file, locale="en")
 
 
-def problems() -> list[str]:
+def problems(po: Path = PO) -> list[str]:
     """What stands in the way of a complete English: a line for each string."""
-    known = translated()
-    found = []
-    for message in extracted():
-        if not message.id:
-            continue
-        twin = known.get(message.id, message.context)
-        if twin is None or not twin.string or twin.fuzzy:
-            found.append(f"нет перевода: {message.id!r}")
-        else:
-            found += [f"{message.id!r}: {error}" for error in twin.check(known)]
-    if not found and (not MO.exists() or MO.read_bytes() != compiled(known)):
+    known = translated(po)
+    found = [line for message in strings(extracted()) for line in _problems(message, known)]
+    if not found and not _is_compiled(po):
         found.append("messages.mo устарел: python -m app.translations.catalogue")
     return found
+
+
+def strings(catalogue: Catalog) -> list[Message]:
+    """The messages of a catalogue without its header."""
+    return [message for message in catalogue if message.id]
+
+
+def _problems(message: Message, known: Catalog) -> Iterator[str]:
+    twin = known.get(message.id, message.context)
+    if twin is None or twin.fuzzy or not all(_texts(twin.string)):
+        yield f"нет перевода: {message.id!r}"
+        return
+    yield from (f"{message.id!r}: {error}" for error in twin.check(known))
+    lost = placeholders(twin.id) ^ placeholders(twin.string)
+    if lost:
+        yield f"{message.id!r}: подстановки расходятся: {', '.join(sorted(lost))}"
+
+
+def placeholders(text: Text) -> set[str]:
+    """`%(name)s` and `{variable}` of a string, or of all the forms of a plural."""
+    return {name for form in _texts(text) for name in PLACEHOLDER.findall(form)}
+
+
+def _texts(text: Text) -> tuple[str, ...]:
+    return (text or "",) if isinstance(text, str | None) else tuple(text)
+
+
+def _is_compiled(po: Path) -> bool:
+    mo = po.with_suffix(".mo")
+    return mo.exists() and mo.read_bytes() == compiled(merged(po))
 
 
 def compiled(catalogue: Catalog) -> bytes:
@@ -70,17 +116,31 @@ def compiled(catalogue: Catalog) -> bytes:
     return buffer.getvalue()
 
 
-def update() -> None:
+def merged(po: Path = PO) -> Catalog:
+    """The source's strings with the translations known; a string that is gone is dropped."""
+    known, result = translated(po), English()
+    for message in strings(extracted()):
+        twin = known.get(message.id, message.context) or message
+        result.add(
+            message.id,
+            twin.string,
+            message.locations,
+            message.flags | (twin.flags & {"fuzzy"}),
+            user_comments=twin.user_comments,
+            context=message.context,
+        )
+    return result
+
+
+def update(po: Path = PO) -> None:
     """Bring the source's strings into the `.po`, keep its translations, compile."""
-    known = translated()
-    known.update(extracted(), no_fuzzy_matching=True)
-    known.obsolete.clear()
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as file:
-        write_po(file, known, omit_header=False, include_lineno=False, width=100, sort_output=True)
-    MO.write_bytes(compiled(translated()))
+    catalogue = merged(po)
+    po.parent.mkdir(parents=True, exist_ok=True)
+    with po.open("wb") as file:
+        write_po(file, catalogue, include_lineno=False, width=100, sort_output=True)
+    po.with_suffix(".mo").write_bytes(compiled(catalogue))
 
 
 if __name__ == "__main__":
     update()
-    sys.stdout.write("\n".join(problems()) + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in problems())

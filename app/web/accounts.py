@@ -32,6 +32,9 @@ class SignedIn(UserMixin):
 
 def connect(app: Flask) -> None:
     login.init_app(app)
+    # Its only hook serves a «remember me» cookie that we never set, and for it opens the session
+    # of every answer: static files and polls would vary by cookie and be cached by nobody.
+    app.after_request_funcs[None].remove(login._update_remember_cookie)
     login.user_loader(_load)
     login.unauthorized_handler(_ask_to_sign_in)
 

@@ -64,6 +64,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _too_many(error: RateLimitExceeded) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
     response = answer(429)
     limit = error.limit.limit if error.limit else None
     response.headers["Retry-After"] = str(limit.get_expiry() if limit else 60)

@@ -38,7 +38,10 @@ def _note_touch() -> None:
         return
     known = visitor_id()
     visitor = known or secrets.token_urlsafe(16)
-    if core.referrals.touch(visitor, code, landing=request.path.replace("\0", "")) and known is None:
+    if (
+        core.referrals.touch(visitor, code, landing=request.path.replace("\0", ""))
+        and known is None
+    ):
         g.new_visitor = visitor
 
 

@@ -15,7 +15,7 @@ from workers.child_process import Child
 from workers.stop_signal import StopSignal
 from workers.supervisor import ask_to_end, drain, keep_running
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 # With the half second of haste for each, less than ten in all.
 PATIENCE_SECONDS = {"web": 2.5, "workers": 4.5, "sandbox": 0.2, "redis": 0.5}
 HASTE_SECONDS = 0.5

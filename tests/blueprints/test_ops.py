@@ -233,7 +233,9 @@ def test_processes_that_share_a_folder_tell_one_count(tmp_path: Path) -> None:
         "client = create_app(Settings(_env_file=None, efir_data_dir=Path(sys.argv[1]))).test_client(); "
         "client.get('/there/is/no/such/page'); print(client.get('/metrics').text)"
     )
-    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(shared)}
     told = [
         subprocess.run(
             [sys.executable, "-c", serve, str(tmp_path)],

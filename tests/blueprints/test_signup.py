@@ -349,5 +349,3 @@ def test_personal_link_opens_its_own_room_and_no_other(app: Flask, make):
     visitor.open(f"/r/{make.registration(first).token}/")
     foreign = visitor.open(f"/autowebinar/{second.slug}/")
     assert foreign.headers["Location"].startswith("/signup/")
-
-

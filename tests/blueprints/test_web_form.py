@@ -29,7 +29,11 @@ def events_of(lead_id):
 def rows_by_table():
     tables = db.metadata.sorted_tables
     existing = set(inspect(db.engine).get_table_names())
-    counts = {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in tables if t.name in existing}
+    counts = {
+        t.name: db.session.scalar(select(func.count()).select_from(t))
+        for t in tables
+        if t.name in existing
+    }
     db.session.rollback()
     return counts
 
@@ -88,7 +92,8 @@ def test_form_imports_nothing_that_writes():
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("app."):
                 room = ".".join((node.module or "").split(".")[:3])
                 assert room.startswith(("app.web", "app.extensions", "app.core.errors")) or (
-                    room == "app.blueprints.integration_web_form" or node.module == "app.blueprints.integration_web_form"
+                    room == "app.blueprints.integration_web_form"
+                    or node.module == "app.blueprints.integration_web_form"
                 ), node.module
     assert used <= allowed
 
@@ -146,7 +151,10 @@ def test_form_without_csrf_token_is_refused(app: Flask, make):
 def test_form_from_a_foreign_origin_is_refused(app: Flask, make):
     visitor = Visitor(app)
     fields = visitor.form("/form/") | PERSON_AT
-    assert visitor.send("/form/", fields, headers={"Origin": "https://evil.example"}).status_code == 400
+    assert (
+        visitor.send("/form/", fields, headers={"Origin": "https://evil.example"}).status_code
+        == 400
+    )
     assert leads(make) == []
     assert visitor.send("/form/", fields, headers={"Origin": "http://localhost"}).status_code == 303
 

@@ -51,9 +51,7 @@ def test_request_is_refused_to_everybody_but_its_raisers(app: Flask, name: str) 
     assert list(core.timeline.everything()) == []
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in FACTS if CONTRACTS[name].raisers != ("core",)]
-)
+@pytest.mark.parametrize("name", [name for name in FACTS if CONTRACTS[name].raisers != ("core",)])
 def test_fact_is_recorded_for_its_owner_with_its_payload(app: Flask, name: str) -> None:
     (owner,) = CONTRACTS[name].raisers
     payload = payload_of(name)

@@ -67,7 +67,7 @@ class MarkedProcess:
     def code(self) -> int | None:
         return self._process.poll()
 
-    def says(self, text: str, seconds: float = 60.0) -> bool:
+    def says(self, text: str, seconds: float = 180.0) -> bool:
         """Whether it says so before it ends."""
         eventually(lambda: text in self.output or self.code is not None, seconds)
         return text in self.output

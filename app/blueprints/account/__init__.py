@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("account", __name__)
 
-from app.blueprints.account import cabinet, entrance, leaving, one_time, own_data  # noqa: E402, F401
+from app.blueprints.account import cabinet, entrance, leaving, one_time, own_data  # noqa: F401

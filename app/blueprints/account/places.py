@@ -7,7 +7,6 @@ from app.core import ContactRecord, RegistrationRecord, UserRecord, WebinarRecor
 from app.web import offers, pages
 from app.web import viewer as rooms
 
-
 GONE = frozenset({"draft", "cancelled", "archived"})
 
 

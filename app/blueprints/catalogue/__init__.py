@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("catalogue", __name__)
 
-from app.blueprints.catalogue import policies, views  # noqa: E402, F401
+from app.blueprints.catalogue import policies, views  # noqa: F401

@@ -55,7 +55,7 @@ def speaker(webinar: WebinarRecord, recording: Version | None) -> Speaker | None
     """Who speaks: as the recording says, else the account that leads the webinar."""
     if recording is not None and recording.speaker_name:
         return Speaker(recording.speaker_name, recording.speaker_role)
-    name = speakers([webinar]).get(webinar.speaker_id)
+    name = speakers([webinar]).get(webinar.speaker_id or 0)
     return Speaker(name) if name else None
 
 
@@ -69,7 +69,7 @@ def minutes(recording: Version | None) -> int | None:
     return max(1, round(recording.duration / 60)) if recording else None
 
 
-def speakers(webinars: list[WebinarRecord]) -> dict[int | None, str]:
+def speakers(webinars: list[WebinarRecord]) -> dict[int, str]:
     """Names of the speakers who gave one, by user id, in one query."""
     wanted = {each.speaker_id for each in webinars if each.speaker_id is not None}
-    return dict(core.users.shown_names(wanted))
+    return core.users.shown_names(wanted)

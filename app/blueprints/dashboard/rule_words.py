@@ -35,7 +35,7 @@ def _condition(condition: dict[str, Any]) -> str:
     key = condition["field"].rpartition(".")[2]
     wanted = condition["is"] if isinstance(condition["is"], list) else [condition["is"]]
     values = [details.value_in_words(key, value, words.Names()) for value in wanted]
-    return f"{details.label(key)}: {gettext(' или ').join(values)}"
+    return f"{details.label(key)}: " + gettext(" или ").join(values)
 
 
 def then(rule: RuleRecord) -> str:

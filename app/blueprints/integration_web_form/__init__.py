@@ -5,4 +5,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("integration_web_form", __name__)
 
-from app.blueprints.integration_web_form import views  # noqa: E402, F401
+from app.blueprints.integration_web_form import views  # noqa: F401

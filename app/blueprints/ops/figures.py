@@ -1,8 +1,8 @@
 """Figures in Prometheus' text: requests of this site, and what the ledger and the log hold open.
 
-Several web processes share their counts where PROMETHEUS_MULTIPROC_DIR names a folder; without
-it each process tells its own, and a scrape sees the one that answered. What is read from the
-database is the same whichever process answers.
+Several web processes share their counts where PROMETHEUS_MULTIPROC_DIR names a folder that holds
+nothing else; without it each process tells its own, and a scrape sees the one that answered. What
+is read from the database is the same whichever process answers.
 """
 
 import os

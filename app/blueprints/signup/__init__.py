@@ -5,4 +5,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("signup", __name__)
 
-from app.blueprints.signup import views  # noqa: E402, F401
+from app.blueprints.signup import views  # noqa: F401

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("telegram_inbox", __name__)
 
-from app.blueprints.telegram_inbox import views  # noqa: E402, F401
+from app.blueprints.telegram_inbox import views  # noqa: F401
