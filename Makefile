@@ -1,7 +1,7 @@
 # PYTHON names the Python that makes .venv; all else runs with .venv's own.
 PYTHON ?= python3
 VENV := .venv/bin
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench faults

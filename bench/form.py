@@ -18,7 +18,7 @@ from bench.visitor import Visitor
 
 SLOW_MILLISECONDS = 300
 PAIRS = 17
-FORMS = 24
+FORMS = 20
 WARM_UP = 20
 BOUND = 1.2
 PRESENT_SYSTEM = "16 (40 → 643 мс)"  # there the visitor waits for both

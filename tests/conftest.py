@@ -11,6 +11,7 @@ for name in ("DATABASE_URL", "REDIS_URL", "TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_I
 pytest_plugins = [
     "tests.fixtures.stores",
     "tests.fixtures.application",
+    "tests.fixtures.listening",
     "tests.fixtures.stack",
 ]
 

@@ -34,7 +34,11 @@ def parts(settings: Settings) -> dict[str, list[str]]:
 
 
 def _part(name: str, *rest: str) -> int:
-    running: dict[str, Callable[..., None]] = {"ticker": ticker.run, "polling": polling.run, "queue": bells.run}
+    running: dict[str, Callable[..., None]] = {
+        "ticker": ticker.run,
+        "polling": polling.run,
+        "queue": bells.run,
+    }
     run = running.get(name)
     if run is None:
         print(f"efir: no such part: {name}", file=sys.stderr)

@@ -16,7 +16,8 @@ from app.messages.desk import (
     page,
     send_again,
 )
-from app.messages.plan import AT_LEAST_ONCE, AT_MOST_ONCE, LEAD, TEAM, Plan, connect, plan
+from app.messages.listening import connect
+from app.messages.plan import AT_LEAST_ONCE, AT_MOST_ONCE, LEAD, TEAM, Plan, plan
 from app.messages.records import AttemptRecord, MessageRecord, TextRecord
 from app.messages.send import (
     Answer,

@@ -62,7 +62,7 @@ def send_again(message_id: int, *, actor: core.UserRecord) -> records.MessageRec
     _permit(actor)
     with core.transaction():
         row = _row(message_id)
-        if row.state not in RESENDABLE:
+        if row.state not in RESENDABLE or not row.text:
             raise MessageRefused(f"message {message_id} is {row.state}")
         row.state, row.reason = "planned", reasons.OPERATOR
         row.due_at, row.not_after = clock.now(), None

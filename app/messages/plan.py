@@ -103,20 +103,3 @@ def tell(message: Message, event: CanonicalEvent, reason: str | None) -> None:
             "timestamp": clock.unix(clock.now()),
         },
     )
-
-
-def release(envelope: core.Envelope) -> None:
-    """A chat was linked: what waited for one and is meant for it becomes due."""
-    waiting = select(Message).where(
-        Message.state == "waiting",
-        Message.lead_id.in_(core.contacts.family_ids(envelope.lead_id or 0)),
-    )
-    for message in db.session.scalars(waiting.limit(200)):
-        target = core.contacts.telegram_for(message.lead_id or 0, message.registration_id)
-        if target is not None:
-            message.state, message.reason = "planned", None
-            core.ring("messages")
-
-
-def connect() -> None:
-    core.subscribe(events.core_contact_linked, "messages.release", release)

@@ -10,6 +10,7 @@ BLOCKED = "blocked"
 TOO_LATE = "too_late"
 LEAD_ERASED = "lead_erased"
 REGISTRATION_CANCELLED = "registration_cancelled"
+CONSENT_WITHDRAWN = "consent_withdrawn"
 REFUSED = "refused"
 NO_ANSWER = "no_answer"
 RETRY = "retry"
@@ -26,6 +27,7 @@ SENTENCES = {
     TOO_LATE: lazy_gettext("опоздало: срок прошёл"),
     LEAD_ERASED: lazy_gettext("данные клиента удалены"),
     REGISTRATION_CANCELLED: lazy_gettext("запись на вебинар отменена"),
+    CONSENT_WITHDRAWN: lazy_gettext("клиент отозвал согласие"),
     REFUSED: lazy_gettext("Telegram отказал"),
     NO_ANSWER: lazy_gettext("нет ответа от Telegram, повтор не отправлен"),
     RETRY: lazy_gettext("Telegram был недоступен, повторим"),

@@ -73,6 +73,8 @@ def _refusal(row: Message, now: datetime) -> tuple[str, str] | None:
         return "skipped", reasons.TOO_LATE
     if not settings.telegram_bot_token:
         return "skipped", reasons.NO_BOT
+    if row.lead_id is not None and core.leads.get(row.lead_id).erased:
+        return "cancelled", reasons.LEAD_ERASED
     if row.recipient == TEAM:
         row.chat = row.chat or settings.telegram_chat_id
         return None if row.chat is not None else ("skipped", reasons.NO_TEAM_CHAT)
@@ -81,8 +83,11 @@ def _refusal(row: Message, now: datetime) -> tuple[str, str] | None:
 
 def _lead_refusal(row: Message) -> tuple[str, str] | None:
     assert row.lead_id is not None
-    if core.leads.get(row.lead_id).erased:
+    lead = core.leads.get(row.lead_id)
+    if lead.erased:
         return "cancelled", reasons.LEAD_ERASED
+    if "consent_withdrawn_at" in lead.meta:
+        return "cancelled", reasons.CONSENT_WITHDRAWN
     if _registration_cancelled(row):
         return "cancelled", reasons.REGISTRATION_CANCELLED
     target = core.contacts.telegram_for(row.lead_id, row.registration_id)
@@ -122,7 +127,7 @@ class Answer:
 def settle(claim: Claim, answer: Answer) -> bool:
     """Write the answer down. False where the lease had been lost: then the answer only proves."""
     with core.transaction() as session:
-        _close_attempt(claim, answer)
+        _close_attempt(claim.message_id, claim.token, answer)
         row = session.get_one(Message, claim.message_id)
         if row.token != claim.token or row.state != "sending":
             _late(row, answer)
@@ -143,10 +148,10 @@ def hand_back(claim: Claim, seconds: float) -> None:
             row.due_at = clock.now() + timedelta(seconds=seconds)
 
 
-def _close_attempt(claim: Claim, answer: Answer) -> None:
+def _close_attempt(message_id: int, token: str | None, answer: Answer) -> None:
     db.session.execute(
         update(Attempt)
-        .where(Attempt.message_id == claim.message_id, Attempt.token == claim.token)
+        .where(Attempt.message_id == message_id, Attempt.token == token)
         .values(ended_at=clock.now(), outcome=answer.kind, cause=answer.cause[:200])
     )
 
@@ -230,15 +235,18 @@ def heal(limit: int = 200) -> int:
         )
         rows = session.scalars(core.skip_locked(abandoned)).all()
         for row in rows:
+            lost = Answer("unknown", cause="lease_expired")
+            _close_attempt(row.id, row.token, lost)
             row.token, row.lease_until = None, None
-            _unknown(row, Answer("unknown", cause="lease expired"))
+            _unknown(row, lost)
         return len(rows)
 
 
 def pause_channel(seconds: float) -> None:
     """Flood control for the bot as a whole; kept in the database, so no flush forgets it."""
     with core.transaction():
-        _set_channel(paused_until=clock.now() + timedelta(seconds=seconds), alarm=None)
+        until = clock.now() + timedelta(seconds=seconds)
+        _set_channel(paused_until=until, alarm=channel_alarm())
 
 
 def paused() -> bool:

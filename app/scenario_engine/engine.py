@@ -11,9 +11,11 @@ emit = core.emitter("scenario_engine")
 HEARD = (
     events.core_lead_created,
     events.core_lead_updated,
+    events.core_lead_deleted,
     events.core_lead_merged,
     events.core_contact_linked,
     events.core_webinar_status_changed,
+    events.core_webinar_cta_visibility_changed,
     events.client_webinar_registered,
     events.client_webinar_entered,
     events.client_webinar_form_submitted,

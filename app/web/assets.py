@@ -7,11 +7,13 @@ from pathlib import Path
 from flask import Flask, Response, current_app, request, url_for
 
 A_YEAR = 31_536_000
+TEXT = frozenset({"text/css", "text/javascript", "text/vtt", "image/svg+xml"})
 
 
 def connect(app: Flask) -> None:
     app.jinja_env.globals["static_url"] = static_url
     app.after_request(_cache_versioned)
+    app.after_request(_hold_text)
 
 
 def static_url(path: str) -> str:
@@ -30,4 +32,13 @@ def _version(file: str, stamp: int) -> str | None:
 def _cache_versioned(response: Response) -> Response:
     if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
         response.headers["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    return response
+
+
+def _hold_text(response: Response) -> Response:
+    """Text is read whole, for what is streamed from its file is not compressed."""
+    whole = request.endpoint == "static" and response.status_code == 200
+    if whole and response.mimetype in TEXT:
+        response.direct_passthrough = False
+        response.make_sequence()
     return response

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from app import clock, core
+from app import clock, core, messages
 from app.blueprints.catalogue import policies
 from app.extensions import db
 from app.web import consent
@@ -217,3 +217,30 @@ def test_withdrawal_ends_messages_and_is_recorded_once(app: Flask, make):
     assert "consent_withdrawn_at" in lead.meta and len(changes) == 1
     assert all(c.unsubscribed for c in core.contacts.of_lead([lead.lead_id]))
     assert "Согласие отозвано" in visitor.open("/policy/withdraw/").text
+
+
+class TestWithBot:
+    @pytest.fixture
+    def settings_overrides(self):
+        return {"telegram_bot_token": "1000:test"}
+
+    def test_withdrawal_ends_messages_about_a_webinar_too(self, app: Flask, make):
+        visitor = Visitor(app)
+        visitor.sign_up("guest@example.org", make.webinar().slug, password="a password of mine")
+        visitor.log_in("guest@example.org", "a password of mine")
+        (registration,) = core.registrations.of_lead(core.leads.page(make.user("admin"))[0].lead_id)
+        lead_id, number = registration.lead_id, registration.registration_id
+        core.contacts.link_telegram(lead_id, 5001, "@x", registration_id=number, proven=False)
+        wanted = messages.Plan(
+            kind="welcome",
+            recipient=messages.LEAD,
+            dedupe="one",
+            lead_id=lead_id,
+            registration_id=number,
+            about_webinar=True,
+        )
+        planned = messages.plan(wanted)
+        visitor.submit("/policy/withdraw/")
+        assert messages.claim_due(10) == []
+        message = messages.get(planned)
+        assert (message.state, message.reason) == ("cancelled", "consent_withdrawn")

@@ -11,7 +11,12 @@ from tests.fixtures.application import PASSWORD, Make
 
 pytestmark = pytest.mark.both_databases
 
-NAME, EMAIL, PHONE, ADDRESS = "Анна Приметная", "anna@primetnaya.example", "+79991234567", "10.9.8.7"
+NAME, EMAIL, PHONE, ADDRESS = (
+    "Анна Приметная",
+    "anna@primetnaya.example",
+    "+79991234567",
+    "10.9.8.7",
+)
 # A chat's number and what its owner wrote.
 CHAT, WORDS = 424242, "мой секрет"
 
@@ -31,10 +36,7 @@ def anna(make: Make) -> RegistrationRecord:
 
 def everything_kept() -> str:
     """Every row of Core's tables as one text."""
-    tables = (
-        "lead lead_meta lead_merge contact contact_scope registration one_time_token"
-        ' touch "user" user_meta event event_personal'
-    ).split()
+    tables = ["lead", "lead_meta", "lead_merge", "contact", "contact_scope", "registration", "one_time_token", "touch", '"user"', "user_meta", "event", "event_personal"]
     rows = [db.session.execute(text(f"SELECT * FROM {table}")).all() for table in tables]
     return repr(rows).encode().decode("unicode_escape", "ignore") + repr(rows)
 

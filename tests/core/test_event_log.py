@@ -106,9 +106,7 @@ PERSONAL = {
 }
 
 
-def test_personal_fields_are_never_in_the_log_itself(
-    make: Make, deliver: Any
-) -> None:
+def test_personal_fields_are_never_in_the_log_itself(make: Make, deliver: Any) -> None:
     email = "anna@primetnaya.example"
     lead = make.lead(email, **PERSONAL)
     core.leads.edit(lead.lead_id, actor=make.user("admin"), name="Анна Другая")

@@ -30,9 +30,7 @@ def history(lead_id: int) -> set[tuple[str, int | None]]:
 
 
 def merged_facts() -> list[dict[str, object]]:
-    return [
-        each.payload for each in core.timeline.everything() if each.name == "core_lead_merged"
-    ]
+    return [each.payload for each in core.timeline.everything() if each.name == "core_lead_merged"]
 
 
 def test_merged_lead_answers_as_the_primary(
@@ -186,9 +184,7 @@ def test_message_to_a_merged_lead_finds_the_primarys_chat(
     assert found.value == "42"
 
 
-def test_edit_is_told_and_an_edit_of_nothing_is_not(
-    admin: UserRecord, anna: LeadRecord
-) -> None:
+def test_edit_is_told_and_an_edit_of_nothing_is_not(admin: UserRecord, anna: LeadRecord) -> None:
     core.leads.edit(anna.lead_id, actor=admin, name=" Анна ")
     core.leads.edit(anna.lead_id, actor=admin, name="Анна Петрова")
     edits = [

@@ -14,7 +14,7 @@ from workers.telegram.errors import CallFailed
 from workers.telegram.transport import TelegramTransport
 
 log = logging.getLogger(__name__)
-WAIT_SECONDS = 5
+WAIT_SECONDS = 3
 LEASE_SECONDS = 40
 REST_SECONDS = 5.0
 REST_WITH_WEBHOOK = 60.0

@@ -11,9 +11,11 @@ from app.scenario_engine import RuleRecord
 WHEN: dict[str, LazyString] = {
     "core_lead_created": lazy_gettext("лид появился в CRM"),
     "core_lead_updated": lazy_gettext("данные лида дополнены"),
+    "core_lead_deleted": lazy_gettext("данные лида удалены"),
     "core_lead_merged": lazy_gettext("лидов объединили"),
     "core_contact_linked": lazy_gettext("добавлен способ связи"),
     "core_webinar_status_changed": lazy_gettext("сменился статус вебинара"),
+    "core_webinar_cta_visibility_changed": lazy_gettext("призыв показан или скрыт"),
     "client_webinar_registered": lazy_gettext("лид занял место на вебинаре"),
     "client_webinar_entered": lazy_gettext("лид вошёл в комнату"),
     "client_webinar_form_submitted": lazy_gettext("лид отправил форму в комнате"),

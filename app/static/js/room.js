@@ -40,9 +40,16 @@
     player.currentTime = second();
   };
 
+  // Fetched only where the video is not there at once.
+  const showPoster = () => {
+    const { poster } = player.dataset;
+    if (poster && !player.poster) player.poster = poster;
+  };
+
   const showStart = (visible) => {
     blocked = visible;
     start.hidden = !visible;
+    if (visible) showPoster();
   };
 
   const play = async () => {
@@ -189,6 +196,7 @@
     if (slept) wake();
     if (unsure) return;
     reveal();
+    if (player.readyState < 2) showPoster();
     if (second() >= duration) {
       if (player.paused || player.ended) end();
     } else if (!player.paused) follow();
@@ -198,6 +206,7 @@
   if (captions) captions.hidden = false;
   fullscreen.hidden = !player.requestFullscreen;
   toBottom();
-  tick();
+  if (second() < duration) play();
+  else tick();
   setInterval(tick, TICK);
 })();

@@ -1,0 +1,396 @@
+"""The room in a real browser, over a real server: what a viewer sees, hears and may do."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import make_server
+
+from app import autowebinar, chat, clock, core
+from app.autowebinar import seen
+from app.core import RegistrationRecord
+from app.extensions import db
+from tests.autowebinar.recording import publish
+from tests.fixtures.application import Make
+from tests.fixtures.stack import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+
+LINES = [
+    {"at": 3, "author": "Ирина", "text": "Звук есть"},
+    {"at": 5, "author": "Олег", "text": "И картинка"},
+    *[{"at": 20 + n, "author": "Тимур", "text": f"Строка {n} из записи"} for n in range(15)],
+]
+CUES = [{"kind": "cta", "show_at": 40, "hide_at": None, "text": "Получить разбор"}]
+DURATION = 160
+MOST_REQUESTS = 8
+MOST_BYTES = 120_000
+BLOCK_AUTOPLAY = """
+    const play = HTMLMediaElement.prototype.play;
+    let touched = false;
+    addEventListener("click", () => { touched = true; }, true);
+    HTMLMediaElement.prototype.play = function () {
+      return touched ? play.call(this)
+        : Promise.reject(new DOMException("no gesture", "NotAllowedError"));
+    };
+"""
+
+
+@dataclass
+class Room:
+    """One viewer's place, and the browser that it is opened in."""
+
+    url: str
+    registration: RegistrationRecord
+    redis_url: str
+
+    @property
+    def link(self) -> str:
+        return f"{self.url}/r/{self.registration.token}/"
+
+    def open(self, page: Page) -> Page:
+        page.goto(self.link)
+        return page
+
+    def rewind(self, seconds: int, *, unseen_for: int = 0) -> None:
+        """Have the session begun so many seconds ago, and be last seen then."""
+        now = clock.now()
+        values: dict[str, Any] = {
+            seen.SESSION_ID: self.registration.session_id,
+            seen.STARTED_AT: now - timedelta(seconds=seconds + unseen_for),
+            seen.LAST_SEEN_AT: now - timedelta(seconds=unseen_for),
+            seen.LAST_POSITION: seconds,
+            seen.PROGRESS: 0,
+            seen.COMPLETED: False,
+        }
+        scope = str(self.registration.registration_id)
+        seen.meta.write(self.registration.user_id, scope, values)
+        db.session.remove()
+        redis.Redis.from_url(self.redis_url).flushall()
+
+    def second(self) -> float:
+        """By the server's clock."""
+        db.session.remove()
+        meta = self.meta()
+        return (clock.now() - meta[seen.STARTED_AT]).total_seconds()
+
+    def meta(self) -> dict[str, Any]:
+        db.session.remove()
+        scope = str(self.registration.registration_id)
+        found: dict[str, Any] = core.user_meta.read(self.registration.user_id, scope)
+        return found
+
+    def answer(self, text: str) -> None:
+        channel = f"auto:{self.registration.session_id}"
+        chat.write(channel, text, author="Ольга", at_sec=1, origin="team", role="speaker")
+        db.session.remove()
+
+
+@pytest.fixture
+def site(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def places(make: Make, site: str, redis_url: str) -> Callable[[], Room]:
+    webinar, _ = publish(make, lines=LINES, cues=CUES, duration_sec=DURATION)
+
+    def place() -> Room:
+        registration = make.registration(webinar)
+        db.session.remove()
+        return Room(site, registration, redis_url)
+
+    return place
+
+
+@pytest.fixture
+def room(places: Callable[[], Room]) -> Room:
+    return places()
+
+
+def current_time(page: Page) -> float:
+    seconds: float = page.evaluate("document.querySelector('#player').currentTime")
+    return seconds
+
+
+def plays(page: Page, since: float = 0.5) -> None:
+    page.wait_for_function(
+        "since => { const p = document.querySelector('#player');"
+        " return !p.paused && p.readyState > 2 && p.currentTime > since; }",
+        arg=since,
+    )
+
+
+def test_video_plays_at_the_servers_second(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    plays(visitor)
+    assert abs(current_time(visitor) - room.second()) < 1.5
+    room.rewind(70)
+    visitor.reload()
+    plays(visitor, 70)
+    assert abs(current_time(visitor) - room.second()) < 1.5
+
+
+def test_recorded_lines_come_at_their_second(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    for text, second in (("Звук есть", 3), ("И картинка", 5)):
+        line = visitor.locator("#chat .message", has_text=text)
+        expect(line).to_be_visible()
+        assert second - 0.3 <= room.second() < second + 1.8
+        expect(line).to_contain_text("из записи")
+
+
+def test_cta_comes_at_its_second_and_leaves_the_room_alone(room: Room, visitor: Page) -> None:
+    room.rewind(36)
+    room.open(visitor)
+    expect(visitor.locator("#cta")).to_have_count(0)
+    cta = visitor.locator("#timeline #cta")
+    expect(cta).to_be_visible()
+    assert 38.7 <= room.second() < 43
+    with visitor.expect_popup() as opened:
+        cta.click()
+    expect(opened.value.locator("h1")).to_contain_text("командой вебинара")
+    before = current_time(visitor)
+    visitor.bring_to_front()
+    plays(visitor, before)
+    assert room.meta()[seen.CTA_CLICKED_AT]
+
+
+def test_own_line_is_sent_by_enter_and_shown_once(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    plays(visitor)
+    field = visitor.locator("#message")
+    for text in ("Как считать партнёров?", "<b>И когда</b>"):
+        field.fill(text)
+        field.press("Enter")
+        own = visitor.locator('#chat .message[data-origin="viewer"]', has_text=text)
+        expect(own).to_be_visible()
+        expect(field).to_have_value("")
+    with visitor.expect_response("**/poll/**"):
+        pass
+    with visitor.expect_response("**/poll/**"):
+        pass
+    expect(visitor.locator('#chat .message[data-origin="viewer"]')).to_have_count(2)
+
+
+def test_line_that_is_too_long_stays_in_its_field(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    visitor.locator("#message").evaluate("field => field.removeAttribute('maxlength')")
+    visitor.locator("#message").fill("я" * 1500)
+    visitor.locator("#chat-form button").click()
+    expect(visitor.locator("#chat-form [role=alert]:visible")).to_contain_text("Слишком длинно")
+    expect(visitor.locator("#message")).to_have_value("я" * 1500)
+    visitor.locator("#message").fill("Короче")
+    visitor.locator("#chat-form button").click()
+    expect(visitor.locator('#chat .message[data-origin="viewer"]')).to_contain_text("Короче")
+    expect(visitor.locator("#chat-form [role=alert]:visible")).to_have_count(0)
+
+
+def test_line_sent_without_a_network_is_not_lost(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    visitor.context.set_offline(True)
+    visitor.locator("#message").fill("Вы здесь?")
+    visitor.locator("#chat-form button").click()
+    expect(visitor.locator("#unsent")).to_be_visible()
+    expect(visitor.locator("#message")).to_have_value("Вы здесь?")
+    visitor.context.set_offline(False)
+    visitor.locator("#chat-form button").click()
+    expect(visitor.locator('#chat .message[data-origin="viewer"]')).to_have_count(1)
+    expect(visitor.locator("#unsent")).to_be_hidden()
+
+
+def test_answer_of_the_team_comes_and_is_announced(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    plays(visitor)
+    room.answer("Отвечаю вам")
+    expect(visitor.locator('#chat .message[data-origin="team"]')).to_contain_text("Отвечаю вам")
+    expect(visitor.locator("#announcement")).to_contain_text("Отвечаю вам")
+
+
+def test_who_reads_earlier_lines_is_left_there(room: Room, visitor: Page) -> None:
+    room.rewind(36)
+    room.open(visitor)
+    place = "document.querySelector('#chat').scrollTop"
+    visitor.wait_for_function(f"() => {place} > 0")
+    visitor.evaluate(f"{place} = 0")
+    visitor.wait_for_timeout(100)
+    room.answer("Отвечаю вам")
+    expect(visitor.locator('#chat .message[data-origin="team"]')).to_have_count(1)
+    assert visitor.evaluate(place) == 0
+
+
+def test_nobody_gets_ahead_of_the_clock(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    plays(visitor, 1)
+    visitor.wait_for_timeout(2600)
+    visitor.evaluate(
+        "const p = document.querySelector('#player'); p.currentTime = 120; p.playbackRate = 2"
+    )
+    visitor.wait_for_function("() => document.querySelector('#player').currentTime < 30")
+    assert abs(current_time(visitor) - room.second()) < 1.5
+    assert visitor.evaluate("document.querySelector('#player').playbackRate") == 1
+    assert not visitor.locator("#player").evaluate("player => player.controls")
+
+
+def test_who_was_away_goes_on_where_they_were(room: Room, visitor: Page) -> None:
+    room.rewind(50)
+    room.open(visitor)
+    plays(visitor, 50)
+    room.rewind(20, unseen_for=300)
+    visitor.evaluate("dispatchEvent(new Event('online'))")
+    visitor.wait_for_function("() => document.querySelector('#player').currentTime < 35")
+    assert abs(current_time(visitor) - room.second()) < 2
+    assert 20 <= room.second() < 30
+
+
+def test_one_button_starts_where_autoplay_is_blocked(room: Room, context: BrowserContext) -> None:
+    context.add_init_script(BLOCK_AUTOPLAY)
+    page = room.open(context.new_page())
+    start = page.get_by_role("button", name="Начать просмотр")
+    expect(start).to_be_visible()
+    start.click()
+    plays(page)
+    expect(start).to_be_hidden()
+    assert abs(current_time(page) - room.second()) < 1.5
+
+
+def test_end_is_said_and_told(room: Room, visitor: Page) -> None:
+    room.rewind(156)
+    room.open(visitor)
+    expect(visitor.locator("#ended")).to_be_hidden()
+    with visitor.expect_response("**/beat/") as beat:
+        expect(visitor.locator("#ended")).to_contain_text("Запись закончилась")
+    assert beat.value.status == 200
+    expect(visitor.locator("#cta")).to_be_visible()
+    expect(visitor.locator(".room__start")).to_be_hidden()
+    assert room.meta()[seen.COMPLETED] is True
+
+
+def test_closing_the_page_is_a_farewell(room: Room, visitor: Page) -> None:
+    room.open(visitor)
+    plays(visitor)
+    visitor.goto("about:blank")
+    server = redis.Redis.from_url(room.redis_url)
+    for _ in range(50):
+        if server.sismember(seen.FAREWELL, room.registration.session_id):
+            break
+        visitor.wait_for_timeout(100)
+    later = clock.now() + timedelta(seconds=90)
+    assert [each.reason for each in autowebinar.gone(later)] == ["user_exit"]
+
+
+def test_count_of_viewers_is_true(
+    places: Callable[[], Room], visitor: Page, chromium: Browser
+) -> None:
+    places().open(visitor)
+    expect(visitor.locator("#viewers")).to_have_text("1")
+    other = chromium.new_context()
+    expect(places().open(other.new_page()).locator("#viewers")).to_have_text("2")
+    visitor.evaluate("htmx.trigger('#beat', 'beat')")
+    expect(visitor.locator("#viewers")).to_have_text("2")
+    other.close()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_room_is_one_viewport_with_nothing_over_the_video(
+    room: Room, chromium: Browser, size: dict[str, int], theme: str
+) -> None:
+    context = chromium.new_context(viewport=size, has_touch=size is PHONE)  # type: ignore[arg-type]
+    context.add_init_script(f"localStorage.setItem('efir-theme', '{theme}')")
+    page = context.new_page()
+    room.rewind(50)
+    room.open(page)
+    plays(page)
+    root = "document.documentElement"
+    assert page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [*size.values()]
+    for part in ("#player", "#badge", "#viewers", ".room__trust", "#cta", "#chat", "#message"):
+        box = page.locator(part).bounding_box()
+        assert box, part
+        assert box["height"] > 10, part
+        assert box["x"] >= 0, part
+        assert box["x"] + box["width"] <= size["width"], part
+        assert box["y"] + box["height"] <= size["height"], part
+    covered = page.evaluate(
+        """() => {
+          const box = document.querySelector('#player').getBoundingClientRect();
+          const found = [];
+          for (let x = 1; x < 10; x++) for (let y = 1; y < 10; y++)
+            found.push(document.elementFromPoint(
+              box.x + box.width * x / 10, box.y + box.height * y / 10).id);
+          return [...new Set(found)];
+        }"""
+    )
+    assert covered == ["player"]
+    context.close()
+
+
+def test_page_keeps_its_budget(room: Room, context: BrowserContext) -> None:
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    addresses: dict[str, str] = {}
+    weights: dict[str, int] = {}
+    network.on(
+        "Network.requestWillBeSent",
+        lambda event: addresses.update({event["requestId"]: event["request"]["url"]}),
+    )
+    network.on(
+        "Network.loadingFinished",
+        lambda event: weights.update({event["requestId"]: event["encodedDataLength"]}),
+    )
+    with page.expect_response("**/poll/**"):
+        page.goto(room.link)
+    page.wait_for_timeout(500)
+    loaded = {each: url for each, url in addresses.items() if not url.endswith("since=0&line=0")}
+    counted = {each: url for each, url in loaded.items() if "/demo/webinar.mp4" not in url}
+    assert [url for url in loaded.values() if not url.startswith(room.url)] == []
+    assert len(set(counted.values())) <= MOST_REQUESTS, sorted(counted.values())
+    weight = sum(weights.get(each, 0) for each in counted)
+    assert weight <= MOST_BYTES, {url: weights.get(each) for each, url in counted.items()}
+
+
+def test_nothing_is_refused_and_nothing_fails(room: Room, visitor: Page) -> None:
+    said: list[str] = []
+    visitor.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+    visitor.on("pageerror", lambda error: said.append(str(error)))
+    visitor.on(
+        "response", lambda each: each.status >= 400 and said.append(f"{each.status} {each.url}")
+    )
+    room.rewind(38)
+    room.open(visitor)
+    plays(visitor)
+    visitor.locator("[data-captions]").click()
+    visitor.locator("#message").fill("Вопрос")
+    visitor.locator("#chat-form button").click()
+    expect(visitor.locator("#cta")).to_be_visible()
+    assert visitor.evaluate("document.querySelector('#player').textTracks[0].mode") == "showing"
+    visitor.wait_for_function(
+        "() => document.querySelector('#player').textTracks[0].cues?.length > 5"
+    )
+    assert said == []
+
+
+def test_chat_works_without_scripts(room: Room, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    room.open(page)
+    room.rewind(36)
+    page.reload()
+    expect(page.locator("#chat .message", has_text="Звук есть")).to_be_visible()
+    page.locator("#message").fill("Без скриптов")
+    page.locator("#chat-form button").click()
+    expect(page.locator('#chat .message[data-origin="viewer"]')).to_contain_text("Без скриптов")
+    context.close()
