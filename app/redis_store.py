@@ -18,10 +18,13 @@ _resting_until = 0.0
 
 
 @lru_cache(maxsize=8)
-def client(url: str, timeout: float = TIMEOUT_SECONDS) -> redis.Redis:
+def client(url: str) -> redis.Redis:
     """One pooled client an address; answers are bytes."""
     return redis.Redis.from_url(
-        url, socket_timeout=timeout, socket_connect_timeout=timeout, health_check_interval=30
+        url,
+        socket_timeout=TIMEOUT_SECONDS,
+        socket_connect_timeout=TIMEOUT_SECONDS,
+        health_check_interval=30,
     )
 
 

@@ -33,32 +33,35 @@ def write(
 
     LineEmpty, LineTooLong, or, for a viewer, LineTooOften: five lines in ten seconds.
     """
-    words = cleaned(text)
-    with core.transaction() as session:
-        place = _locked(channel)
-        twin = _by_form_key(channel, form_key)
-        if twin is not None:
-            return recall.line_of(twin)
-        if origin == "viewer":
-            _refuse_flood(channel, registration_id)
-        place.last_number += 1
-        row = ChatLine(
-            channel=channel,
-            number=place.last_number,
-            registration_id=registration_id,
-            author=author,
-            role=role,
-            text=words,
-            at_sec=at_sec,
-            origin=origin,
-            created_at=clock.now(),
-            form_key=form_key,
-        )
-        session.add(row)
-        session.flush()
-        line = recall.line_of(row)
-        core.on_commit(lambda: recall.tell(line))
-        return line
+    row = ChatLine(
+        channel=channel,
+        registration_id=registration_id,
+        author=author,
+        role=role,
+        text=cleaned(text),
+        at_sec=at_sec,
+        origin=origin,
+        created_at=clock.now(),
+        form_key=form_key,
+    )
+    with core.transaction():
+        return _append(row)
+
+
+def _append(row: ChatLine) -> Line:
+    place = _locked(row.channel)
+    twin = _by_form_key(row.channel, row.form_key)
+    if twin is not None:
+        return recall.line_of(twin)
+    if row.origin == "viewer":
+        _refuse_flood(row.channel, row.registration_id)
+    place.last_number += 1
+    row.number = place.last_number
+    db.session.add(row)
+    db.session.flush()
+    line = recall.line_of(row)
+    core.on_commit(lambda: recall.tell(line))
+    return line
 
 
 def _locked(channel: str) -> ChatChannel:

@@ -60,6 +60,8 @@ def since(channel: str, number: int) -> list[Line] | None:
 
 
 def _unbroken(lines: list[Line], number: int) -> list[Line]:
+    if len(lines) >= KEPT:
+        number = lines[0].number - 1  # whoever is so far behind goes on from the oldest kept
     settled = clock.now() - timedelta(seconds=SETTLED_SECONDS)
     for place, line in enumerate(lines):
         if line.number != number + 1 and line.created_at > settled:

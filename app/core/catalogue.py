@@ -68,4 +68,5 @@ def _words(hint: Any) -> str:
     if hasattr(hint, "__required_keys__"):
         return "object"
     text = hint.__name__ if isinstance(hint, type) and not get_args(hint) else str(hint)
-    return re.sub(r"typing(_extensions)?\.|NotRequired\[(.*)\]", r"\2", text)
+    plain = re.sub(r"typing(_extensions)?\.|NotRequired\[(.*)\]", r"\2", text)
+    return re.sub(r"^Optional\[(.*)\]$", r"\1 | None", plain)

@@ -1,12 +1,18 @@
 """Payload types of the canonical events. `timestamp` and all `_at` are unix seconds."""
 
-from typing import Literal, NotRequired
+from typing import Annotated, Literal, NotRequired
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from app.core.catalogue import STRICT
 
 Scalar = str | int | bool | None
+# What the columns hold: a number or name beyond them is refused here and not by one database.
+Id = Annotated[int, Field(ge=0, le=2_147_483_647)]
+Moment = Annotated[int, Field(ge=0, le=253_402_300_799)]
+WebinarId = Annotated[str, Field(max_length=32)]
+SessionId = Annotated[str, Field(max_length=64)]
 WebinarType = Literal["live", "auto"]
 
 
@@ -19,8 +25,8 @@ class Ingest(TypedDict):
     email: str
     phone: NotRequired[str | None]
     ref: NotRequired[str | None]
-    webinar_id: NotRequired[str | None]
-    entry_timestamp: NotRequired[int]
+    webinar_id: NotRequired[WebinarId | None]
+    entry_timestamp: NotRequired[Moment]
     user_agent: NotRequired[str]
     ip: NotRequired[str]
     utm_source: NotRequired[str]
@@ -33,20 +39,20 @@ class Ingest(TypedDict):
 
 @STRICT
 class LeadCreated(TypedDict):
-    lead_id: int
+    lead_id: Id
     payload: Ingest
 
 
 @STRICT
 class LeadChanged(TypedDict):
-    lead_id: int
+    lead_id: Id
     lead_meta: dict[str, Scalar]
 
 
 @STRICT
 class LeadMerged(TypedDict):
-    primary_lead_id: int
-    secondary_lead_id: int
+    primary_lead_id: Id
+    secondary_lead_id: Id
     lead_meta: dict[str, Scalar]
 
 
@@ -55,37 +61,37 @@ class UserFact(TypedDict):
     """`ref_id`: the inviter's user id."""
 
     event_id: str
-    user_id: int
-    ref_id: int | None
-    timestamp: int
+    user_id: Id
+    ref_id: Id | None
+    timestamp: Moment
 
 
 @STRICT
 class WebinarContext(TypedDict):
     """`actor_id`: the user who acted; None for a rule. `source`: `studio`, `rule`, `timeline`."""
 
-    actor_id: int | None
-    timestamp: int
+    actor_id: Id | None
+    timestamp: Moment
     source: str
 
 
 @STRICT
 class SetStatus(TypedDict):
-    webinar_id: str
+    webinar_id: WebinarId
     status: Literal["start", "stop"]
     context: WebinarContext
 
 
 @STRICT
 class SetCtaVisibility(TypedDict):
-    webinar_id: str
+    webinar_id: WebinarId
     visible: bool
     context: WebinarContext
 
 
 @STRICT
 class WebinarChanged(TypedDict):
-    webinar_id: str
+    webinar_id: WebinarId
     before: str
     after: str
     context: WebinarContext
@@ -93,28 +99,28 @@ class WebinarChanged(TypedDict):
 
 @STRICT
 class ContactFact(TypedDict):
-    lead_id: int
+    lead_id: Id
     kind: str
-    timestamp: int
+    timestamp: Moment
 
 
 @STRICT
 class ContactMessage(TypedDict):
-    lead_id: int
+    lead_id: Id
     kind: str
     text: str
-    timestamp: int
+    timestamp: Moment
 
 
 @STRICT
 class ScenarioContext(TypedDict):
     """What the executors need. `rule` and `event_id` tell the timeline why it started."""
 
-    lead_id: int
+    lead_id: Id
     payload: dict[str, object]
-    webinar_id: str | None
-    session_id: str | None
-    run_id: int
+    webinar_id: WebinarId | None
+    session_id: SessionId | None
+    run_id: Id
     rule: str
     event_id: str
 
@@ -129,68 +135,68 @@ class ScenarioStart(TypedDict):
 class MessageFact(TypedDict):
     """`recipient`: `team` or `lead`. `reason`: a stable word, None when all is well."""
 
-    message_id: int
-    lead_id: int | None
+    message_id: Id
+    lead_id: Id | None
     kind: str
     recipient: str
     reason: str | None
-    timestamp: int
+    timestamp: Moment
 
 
 @STRICT
 class ClientRegistered(TypedDict):
-    lead_id: int
-    webinar_id: str
+    lead_id: Id
+    webinar_id: WebinarId
     webinar_type: NotRequired[WebinarType]
     slot_id: NotRequired[str | None]
-    registered_at: int
+    registered_at: Moment
     source: NotRequired[str]
 
 
 @STRICT
 class ClientEntered(TypedDict):
-    lead_id: NotRequired[int]
-    webinar_id: str
-    session_id: NotRequired[str]
-    timestamp: int
+    lead_id: NotRequired[Id]
+    webinar_id: WebinarId
+    session_id: NotRequired[SessionId]
+    timestamp: Moment
 
 
 @STRICT
 class ClientLeft(TypedDict):
-    lead_id: NotRequired[int]
-    webinar_id: str
+    lead_id: NotRequired[Id]
+    webinar_id: WebinarId
     webinar_type: NotRequired[WebinarType]
-    session_id: NotRequired[str]
-    left_at: int
+    session_id: NotRequired[SessionId]
+    left_at: Moment
     leave_reason: Literal["user_exit", "session_end", "network_loss"]
 
 
 @STRICT
 class ClientCompleted(TypedDict):
-    lead_id: NotRequired[int]
-    webinar_id: str
+    lead_id: NotRequired[Id]
+    webinar_id: WebinarId
     webinar_type: NotRequired[WebinarType]
-    session_id: NotRequired[str]
-    completed_at: int
+    session_id: NotRequired[SessionId]
+    completed_at: Moment
 
 
 @STRICT
 class ClientFormSubmitted(TypedDict):
-    lead_id: NotRequired[int]
-    webinar_id: str
+    lead_id: NotRequired[Id]
+    webinar_id: WebinarId
     webinar_type: NotRequired[WebinarType]
-    session_id: NotRequired[str]
-    submitted_at: int
+    session_id: NotRequired[SessionId]
+    submitted_at: Moment
     form_id: str
     form_payload: dict[str, Scalar]
 
 
 @STRICT
 class AttendanceClassified(TypedDict):
-    lead_id: int
-    webinar_id: str
+    lead_id: Id
+    webinar_id: WebinarId
     attended: bool
-    timestamp: int
+    timestamp: Moment
 
 
 @STRICT
@@ -201,12 +207,12 @@ class PostWebinarRoute(AttendanceClassified):
 @STRICT
 class AutowebinarFact(TypedDict):
     event_id: str
-    user_id: int
-    lead_id: int
-    ref_id: int | None
-    webinar_id: str
-    session_id: str
-    timestamp: int
+    user_id: Id
+    lead_id: Id
+    ref_id: Id | None
+    webinar_id: WebinarId
+    session_id: SessionId
+    timestamp: Moment
 
 
 @STRICT

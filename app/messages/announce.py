@@ -12,7 +12,7 @@ def to_team_and_lead(kind: str, context: dict[str, Any], *, due_at: datetime) ->
     """Plan both, unique by the run of the scenario. `context` is that of `scenario_start`."""
     lead_id = context["lead_id"]
     registration = subject.registration_of(context["session_id"])
-    locale = core.leads.get(lead_id).locale
+    lead = core.leads.get(lead_id)
     values = subject.values(lead_id, registration)
     about = {
         "kind": kind,
@@ -24,16 +24,16 @@ def to_team_and_lead(kind: str, context: dict[str, Any], *, due_at: datetime) ->
     }
     run = f"run:{context['run_id']}:{kind}"
     # The team sees the lead under its own name, whatever was typed for one registration.
-    of_lead = values | {"name": core.leads.get(lead_id).name}
+    of_lead = values | {"name": lead.name, "inviter": lead.inviter_name}
     plan(Plan(**about, recipient=TEAM, dedupe=f"{run}:team", values=of_lead))
     plan(
         Plan(
             **about,
             recipient=LEAD,
             dedupe=f"{run}:lead",
-            locale=locale,
+            locale=lead.locale,
             about_webinar=registration is not None,
             values=values,
-            buttons=subject.room_buttons(registration, locale),
+            buttons=subject.room_buttons(registration, lead.locale),
         )
     )

@@ -16,7 +16,8 @@ def values(lead_id: int, registration: core.RegistrationRecord | None = None) ->
     found: dict[str, Any] = {
         "lead_id": lead.lead_id,
         "email": lead.email,
-        "inviter": lead.inviter_name,
+        # The name alone: an inviter without one is not introduced to the lead by an e-mail.
+        "inviter": core.users.shown_names({lead.invited_by or 0}).get(lead.invited_by or 0),
     }
     if registration is not None:
         name = registration.name or name

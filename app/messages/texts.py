@@ -15,6 +15,7 @@ from app.messages import records
 from app.messages.models import MessageText
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
+BRACED = re.compile(r"\{([^{}\n]*)\}")
 VARIABLES = {
     "name": lazy_gettext("имя клиента"),
     "first_name": lazy_gettext("имя без фамилии"),
@@ -27,6 +28,7 @@ VARIABLES = {
     "text": lazy_gettext("текст сообщения"),
 }
 TAGS = frozenset({"b", "strong", "i", "em", "u", "s", "code", "pre", "a", "blockquote"})
+ENTITIES = frozenset({"lt", "gt", "amp", "quot"})
 LONGEST = 4096
 FALLBACK_LOCALE = "ru"
 
@@ -92,7 +94,7 @@ def check(body: str) -> None:
         raise TextRefused("пустой текст", name="message_text_empty")
     if len(body) > LONGEST:
         raise TextRefused("длиннее 4096 знаков", name="message_text_too_long")
-    unknown = set(VARIABLE.findall(body)) - VARIABLES.keys()
+    unknown = set(BRACED.findall(body)) - VARIABLES.keys()
     if unknown:
         names = ", ".join(f"{{{name}}}" for name in sorted(unknown))
         raise TextRefused(names, name="message_text_unknown_variable")
@@ -103,7 +105,7 @@ class _Markup(HTMLParser):
     """Telegram's subset of HTML: known tags, each closed."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=False)
         self.open: list[str] = []
 
     def check(self, body: str) -> None:
@@ -122,5 +124,21 @@ class _Markup(HTMLParser):
             raise TextRefused(f"</{tag}>", name="message_text_markup")
 
     def handle_data(self, data: str) -> None:
-        if "<" in data or re.search(r"&(?!amp;|lt;|gt;|quot;|#)", data):
+        if "<" in data or "&" in data:
             raise TextRefused(data[:20], name="message_text_markup")
+
+    def handle_entityref(self, name: str) -> None:
+        if name not in ENTITIES:
+            raise TextRefused(f"&{name};", name="message_text_markup")
+
+    def handle_comment(self, data: str) -> None:
+        raise TextRefused(f"<!--{data[:20]}", name="message_text_markup")
+
+    def handle_decl(self, decl: str) -> None:
+        raise TextRefused(f"<!{decl[:20]}", name="message_text_markup")
+
+    def unknown_decl(self, data: str) -> None:
+        self.handle_decl(data)
+
+    def handle_pi(self, data: str) -> None:
+        raise TextRefused(f"<?{data[:20]}", name="message_text_markup")

@@ -125,6 +125,15 @@ def current_time(page: Page) -> float:
     return seconds
 
 
+def in_step(page: Page, room: Room, seconds: int = 5) -> None:
+    """The picture finds the server's second, and soon, on a busy machine too."""
+    for _ in range(seconds * 10):
+        if abs(current_time(page) - room.second()) < 1.5:
+            return
+        page.wait_for_timeout(100)
+    assert abs(current_time(page) - room.second()) < 1.5
+
+
 def plays(page: Page, since: float = 0.5) -> None:
     page.wait_for_function(
         "since => { const p = document.querySelector('#player');"
@@ -136,11 +145,11 @@ def plays(page: Page, since: float = 0.5) -> None:
 def test_video_plays_at_the_servers_second(room: Room, visitor: Page) -> None:
     room.open(visitor)
     plays(visitor)
-    assert abs(current_time(visitor) - room.second()) < 1.5
+    in_step(visitor, room)
     room.rewind(70)
     visitor.reload()
     plays(visitor, 70)
-    assert abs(current_time(visitor) - room.second()) < 1.5
+    in_step(visitor, room)
 
 
 def test_recorded_lines_come_at_their_second(room: Room, visitor: Page) -> None:
@@ -186,6 +195,8 @@ def test_own_line_is_sent_by_enter_and_shown_once(room: Room, visitor: Page) -> 
 
 
 def test_line_that_is_too_long_stays_in_its_field(room: Room, visitor: Page) -> None:
+    said: list[str] = []
+    visitor.on("console", lambda message: said.append(message.text))
     room.open(visitor)
     visitor.locator("#message").evaluate("field => field.removeAttribute('maxlength')")
     visitor.locator("#message").fill("я" * 1500)
@@ -196,6 +207,7 @@ def test_line_that_is_too_long_stays_in_its_field(room: Room, visitor: Page) -> 
     visitor.locator("#chat-form button").click()
     expect(visitor.locator('#chat .message[data-origin="viewer"]')).to_contain_text("Короче")
     expect(visitor.locator("#chat-form [role=alert]:visible")).to_have_count(0)
+    assert [text for text in said if "422" not in text] == []
 
 
 def test_line_sent_without_a_network_is_not_lost(room: Room, visitor: Page) -> None:
@@ -239,7 +251,7 @@ def test_nobody_gets_ahead_of_the_clock(room: Room, visitor: Page) -> None:
         "const p = document.querySelector('#player'); p.currentTime = 120; p.playbackRate = 2"
     )
     visitor.wait_for_function("() => document.querySelector('#player').currentTime < 30")
-    assert abs(current_time(visitor) - room.second()) < 1.5
+    in_step(visitor, room)
     assert visitor.evaluate("document.querySelector('#player').playbackRate") == 1
     assert not visitor.locator("#player").evaluate("player => player.controls")
 

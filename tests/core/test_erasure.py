@@ -36,7 +36,20 @@ def anna(make: Make) -> RegistrationRecord:
 
 def everything_kept() -> str:
     """Every row of Core's tables as one text."""
-    tables = ["lead", "lead_meta", "lead_merge", "contact", "contact_scope", "registration", "one_time_token", "touch", '"user"', "user_meta", "event", "event_personal"]
+    tables = [
+        "lead",
+        "lead_meta",
+        "lead_merge",
+        "contact",
+        "contact_scope",
+        "registration",
+        "one_time_token",
+        "touch",
+        '"user"',
+        "user_meta",
+        "event",
+        "event_personal",
+    ]
     rows = [db.session.execute(text(f"SELECT * FROM {table}")).all() for table in tables]
     return repr(rows).encode().decode("unicode_escape", "ignore") + repr(rows)
 

@@ -118,7 +118,12 @@ def test_desk_shows_the_lead_and_why_each_message_went(stack: Stack, visitor: Pa
     visitor.get_by_role("link", name="Мария Ильина").first.click()
     main = visitor.locator("main")
     expect(main).to_contain_text("Анна Лебедева")
-    expect(main).to_contain_text("ждёт привязки Telegram")
+
+    def explained() -> bool:
+        visitor.reload()
+        return "ждёт привязки Telegram" in main.inner_text()
+
+    until(visitor, explained)
 
 
 def test_admin_makes_a_candidate_a_partner_who_sees_code_link_and_own_leads(

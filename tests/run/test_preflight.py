@@ -182,7 +182,7 @@ def test_last_words_hold_no_stack_trace(tmp_path: Path) -> None:
         "print('before')\ntry:\n    int('x')\n"
         "except ValueError as error:\n    raise OSError('y') from error"
     )
-    child = Child("failing", [sys.executable, "-c", code], log=tmp_path / "log")
+    child = Child("failing", [sys.executable, "-u", "-c", code], log=tmp_path / "log")
     child.start()
     assert eventually(lambda: not child.running)
     assert last_words(child) == [

@@ -47,16 +47,14 @@ def _start(chat: Raw, token: str, key: str) -> None:
         _say("start_unknown" if known is None else "start_known", chat["id"], key)
         return
     proven = spent.purpose == core.tokens.TELEGRAM_ACCOUNT
-    lead_id = spent.lead_id or 0
     linked = core.contacts.link_telegram(
-        lead_id,
+        spent.lead_id or 0,
         int(chat["id"]),
         _shown(chat),
         registration_id=spent.registration_id,
         proven=proven,
     )
-    kind = "chat_linked" if linked else "chat_taken"
-    _say(kind, chat["id"], key, lead_id=lead_id if linked else None)
+    _say("chat_linked" if linked else "chat_taken", chat["id"], key)
 
 
 def _spend(token: str) -> Any:
@@ -109,14 +107,15 @@ def _membership(change: Raw) -> None:
     core.contacts.mark_blocked(TELEGRAM, str(change["chat"]["id"]), blocked=gone)
 
 
-def _say(kind: str, chat_id: int, key: str, lead_id: int | None = None) -> None:
-    """Answer in the chat itself, whoever it belongs to."""
+def _say(kind: str, chat_id: int, key: str) -> None:
+    """Answer in the chat itself, whoever it belongs to, in its lead's language."""
+    known = core.contacts.by_value(TELEGRAM, str(chat_id))
     messages.plan(
         messages.Plan(
             kind=kind,
             recipient=messages.LEAD,
             dedupe=f"update:{key}:{kind}",
-            lead_id=None,
+            locale=core.leads.get(known.lead_id).locale if known else None,
             chat=int(chat_id),
         )
     )
