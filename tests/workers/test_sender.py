@@ -189,9 +189,7 @@ def test_block_marks_the_contact(make: Make, deliver: Deliver, bot: SandboxServe
     assert len(sent(bot, TEAM)) == 1
 
 
-def test_revoked_token_stops_the_bot_and_keeps_the_messages(
-    app: Flask, bot: SandboxServer
-) -> None:
+def test_revoked_token_stops_the_bot_and_keeps_the_messages(app: Flask, bot: SandboxServer) -> None:
     messages_ = [plan(dedupe=str(number)) for number in range(3)]
     bot.fail("401")
     send()
