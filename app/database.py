@@ -6,6 +6,7 @@ PostgreSQL: connections are pinged before use, so that a restart costs one retry
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from sqlalchemy.types import TypeDecorator
 
 WEB_LOCK_SECONDS = 5
 WORKER_LOCK_SECONDS = 20
+RETRY_MILLISECONDS = 2
 DEPTH = "efir_depth"
 AFTER_COMMIT = "efir_after_commit"
 
@@ -71,7 +73,38 @@ def _lower(text: Any) -> Any:
 
 def _begin_sqlite(connection: Connection) -> None:
     mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    if mode == "IMMEDIATE":
+        _become_the_writer(connection)
+    else:
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _become_the_writer(connection: Connection) -> None:
+    """Ask for the one writer's place often, until the connection's own patience ends.
+
+    SQLite's busy handler backs off to 100 ms and is unfair: a visitor's form lost to the many
+    small writes of the workers for seconds. The last try is SQLAlchemy's, so that it fails as
+    any statement does.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    patience = raw.execute("PRAGMA busy_timeout").fetchone()[0]
+    raw.execute("PRAGMA busy_timeout = 0")
+    try:
+        for _ in range(int(patience / RETRY_MILLISECONDS)):
+            if _begun(raw):
+                return
+            time.sleep(RETRY_MILLISECONDS / 1000)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def _begun(raw: sqlite3.Connection) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    return True
 
 
 @contextmanager
