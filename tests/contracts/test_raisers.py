@@ -62,10 +62,12 @@ def test_fact_is_recorded_for_its_owner_with_its_payload(app: Flask, name: str) 
     assert envelope.payload == payload | own_id
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for folder in ("app", "workers"):
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+@functools.cache
+def sources() -> list[tuple[str, ast.Module]]:
+    paths = [
+        path for folder in ("app", "workers") for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
+    return [(str(path.relative_to(ROOT)), ast.parse(path.read_text())) for path in paths]
 
 
 def calls(function: str) -> list[tuple[str, ast.Call]]:
