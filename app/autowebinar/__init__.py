@@ -4,12 +4,13 @@ No pages here. What an author made is in this room's tables; what a viewer did i
 meta under `autowebinar_*`, one set per registration, and nowhere else.
 """
 
-from app.autowebinar import clock, sessions, timeline, versions
+from app.autowebinar import clock, drafts, sessions, timeline, versions
 from app.autowebinar.clock import Position, position_at
 from app.autowebinar.departures import Gone, farewell, gone, mark_left
 from app.autowebinar.errors import (
     AutowebinarRefused,
     CtaNotShown,
+    DraftConflict,
     PositionInvalid,
     VersionInvalid,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "AutowebinarRefused",
     "CtaNotShown",
     "Cue",
+    "DraftConflict",
     "Gone",
     "Line",
     "Position",
@@ -29,6 +31,7 @@ __all__ = [
     "VersionInvalid",
     "clock",
     "create_version",
+    "drafts",
     "farewell",
     "flush_positions",
     "gone",

@@ -92,11 +92,35 @@ class Content(_Part):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
+class Unfinished(_Part):
+    """A content in the making: any member may be missing, those that are there will do. What
+    must fit together is asked when it is published."""
+
+    video: ADDRESS = ""
+    poster: ADDRESS = ""
+    captions: ADDRESS = ""
+    duration_sec: Annotated[int, Field(ge=1, le=A_DAY)] | None = None
+    speaker: SpeakerContent = SpeakerContent()
+    cues: list[CueContent] = []
+
+
 def checked(content: dict[str, Any]) -> Content:
     """VersionInvalid names the first member that will not do."""
     try:
         return Content.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "content"
-        raise VersionInvalid(f"{where}: {first['msg']}") from None
+        raise _invalid(error) from None
+
+
+def checked_in_part(content: dict[str, Any]) -> dict[str, Any]:
+    """The members of an unfinished content, as JSON holds them. VersionInvalid as above."""
+    try:
+        return Unfinished.model_validate(content).model_dump(mode="json", exclude_unset=True)
+    except ValidationError as error:
+        raise _invalid(error) from None
+
+
+def _invalid(error: ValidationError) -> VersionInvalid:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "content"
+    return VersionInvalid(f"{where}: {first['msg']}")

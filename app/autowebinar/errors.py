@@ -23,3 +23,9 @@ class VersionInvalid(AutowebinarRefused):
     """An author's content cannot be shown; the message names the member."""
 
     name = "autowebinar_version_invalid"
+
+
+class DraftConflict(AutowebinarRefused):
+    """Somebody else has changed the draft since it was read."""
+
+    name = "autowebinar_draft_conflict"

@@ -4,8 +4,9 @@ What a viewer did is in Core's user meta and nowhere else.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UtcDateTime
@@ -72,3 +73,37 @@ class AutowebinarCue(Base):
     text: Mapped[str] = mapped_column(String(120))
     link: Mapped[str | None] = mapped_column(String(500))
     note: Mapped[str] = mapped_column(String(300), default="")
+
+
+class AutowebinarDraft(Base):
+    """What the author is working on: the members of a version's content but its lines.
+
+    `revision` counts the changes, so that two editors cannot overwrite each other unseen.
+    """
+
+    __tablename__ = "autowebinar_draft"
+
+    webinar_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    content: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    revision: Mapped[int] = mapped_column(default=0)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[int | None]
+
+
+class AutowebinarDraftLine(Base):
+    """A chat line of the draft. `import_key` is unique within a webinar, so that a file imported
+    again adds nothing twice; a line that was typed has none."""
+
+    __tablename__ = "autowebinar_draft_line"
+    __table_args__ = (
+        UniqueConstraint("webinar_id", "import_key"),
+        Index("ix_autowebinar_draft_line_at", "webinar_id", "at_sec", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webinar_id: Mapped[str] = mapped_column(ForeignKey("autowebinar_draft.webinar_id"))
+    at_sec: Mapped[int]
+    author: Mapped[str] = mapped_column(String(80))
+    role: Mapped[str] = mapped_column(String(8), default="guest")
+    text: Mapped[str] = mapped_column(Text)
+    import_key: Mapped[str | None] = mapped_column(String(64))

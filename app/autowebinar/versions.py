@@ -106,6 +106,39 @@ def published(webinar_id: str) -> Version | None:
     return load(version_id) if version_id else None
 
 
+def content_of(version: Version | None) -> dict[str, Any]:
+    """The content from which such a version would be made, but its lines; empty for None."""
+    if version is None:
+        return {}
+    return {
+        "video": version.video,
+        "poster": version.poster,
+        "captions": version.captions,
+        "duration_sec": version.duration,
+        "speaker": {"name": version.speaker_name, "role": version.speaker_role},
+        "cues": [_cue_content(cue) for cue in version.cues],
+    }
+
+
+def _cue_content(cue: Cue) -> dict[str, Any]:
+    return {
+        "kind": "cta",
+        "show_at": cue.show_at,
+        "hide_at": cue.hide_at,
+        "text": cue.text,
+        "note": cue.note,
+        "link": cue.link,
+    }
+
+
+def lines_of(version: Version | None) -> list[dict[str, Any]]:
+    """Its lines as a content has them."""
+    return [
+        {"at": line.at, "author": line.author, "role": line.role, "text": line.text}
+        for line in (version.lines if version else ())
+    ]
+
+
 def of_cue(cue_id: str) -> Version | None:
     """The version to which a cue belongs."""
     version_id = db.session.scalar(

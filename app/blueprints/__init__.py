@@ -11,6 +11,7 @@ ROOMS = (
     "account",
     "autowebinar_delivery",
     "dashboard",
+    "studio",
     "telegram_inbox",
     "ops",
 )

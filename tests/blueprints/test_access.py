@@ -41,6 +41,7 @@ def only(status: int, *roles: str, otherwise: int = 403) -> Expected:
 
 
 SEES_LEADS = ("partner", "leader", "admin")
+MAKES_WEBINARS = ("speaker", "admin")
 
 TABLE: dict[str, Expected] = {
     # public pages
@@ -115,6 +116,9 @@ TABLE: dict[str, Expected] = {
     "GET /dashboard/partners/<user_id>/": only(200, "admin"),
     "POST /dashboard/partners/<user_id>/roles/": only(400, "admin"),
     "GET /dashboard/link/": only(200, *SEES_LEADS),
+    # the studio: a speaker's own webinars, an admin's all
+    "GET /studio/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/": only(200, *MAKES_WEBINARS),
     # machines
     "POST /telegram/webhook/": everybody(403),
     "GET /healthz": everybody(200),
@@ -181,15 +185,15 @@ def house(app: Flask, make: Any, deliver: Callable[[], int]) -> House:
         code = leader.ref_code if leader and role == "partner" else None
         make.lead(f"{role}@example.org", ref=code)
         people[role] = make.user(role, email=f"{role}@example.org")
-    return House(app, people, _places(make, deliver, people["partner"], people["admin"]))
+    return House(app, people, _places(make, deliver, people))
 
 
-def _places(
-    make: Any, deliver: Callable[[], int], partner: UserRecord, admin: UserRecord
-) -> dict[str, Any]:
-    webinar = make.webinar(slug="partner-channel")
+def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]) -> dict[str, Any]:
+    """The webinar is the speaker's own."""
+    partner = people["partner"]
+    webinar = make.webinar(slug="partner-channel", speaker_id=people["speaker"].user_id)
     lead = make.lead(ref=partner.ref_code)
-    merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=admin)
+    merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=people["admin"])
     deliver()
     messages.heartbeat.beat("ticker")
     return {

@@ -12,9 +12,9 @@ STATIC = Path(__file__).resolve().parents[2] / "app" / "static"
 VENDORED = re.compile(r"^\| `(?P<file>[^`]+)` \|.*`(?P<sha256>[0-9a-f]{64})` \|$", re.M)
 
 
-@pytest.fixture(scope="module")
-def build() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("css_build", STATIC / "css" / "build.py")
+def build(kind: str) -> ModuleType:
+    """The script that puts the files of a kind (`css`, `js`) together."""
+    spec = importlib.util.spec_from_file_location(f"{kind}_build", STATIC / kind / "build.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -22,13 +22,26 @@ def build() -> ModuleType:
     return module
 
 
-def test_style_sheet_is_built_from_its_parts(build: ModuleType) -> None:
-    assert build.is_fresh()
+@pytest.mark.parametrize("kind", ["css", "js"])
+def test_files_are_built_from_their_parts(kind: str) -> None:
+    assert build(kind).stale() == []
 
 
-def test_every_part_is_in_the_style_sheet(build: ModuleType) -> None:
-    parts = {path.stem for path in (STATIC / "css").glob("*.css")} - {"efir"}
-    assert set(build.PARTS) == parts
+def test_every_part_is_in_a_style_sheet() -> None:
+    built = build("css").SHEETS
+    folder = STATIC / "css"
+    found = {
+        str(path.relative_to(folder).with_suffix(""))
+        for path in folder.rglob("*.css")
+        if path.name not in built
+    }
+    assert {part for parts in built.values() for part in parts} == found
+
+
+def test_every_part_is_in_a_bundle_of_scripts() -> None:
+    folder = STATIC / "js"
+    found = {str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*/*.js")}
+    assert {part for parts in build("js").BUNDLES.values() for part in parts} == found
 
 
 def test_vendored_files_are_what_their_list_says() -> None:
@@ -44,7 +57,7 @@ def test_vendored_files_are_what_their_list_says() -> None:
 
 def test_nothing_of_ours_loads_from_another_host() -> None:
     pattern = re.compile(r"url\(\s*['\"]?(https?:)?//|@import|import\s.*https?://")
-    ours = [*(STATIC / "css").glob("*.css"), *(STATIC / "js").glob("*.js")]
+    ours = [*(STATIC / "css").rglob("*.css"), *(STATIC / "js").rglob("*.js")]
     assert [path.name for path in ours if pattern.search(path.read_text("utf-8"))] == []
 
 
@@ -54,6 +67,6 @@ def test_scripts_of_ours_evaluate_nothing() -> None:
     )
     assert [
         path.name
-        for path in (STATIC / "js").glob("*.js")
+        for path in (STATIC / "js").rglob("*.js")
         if pattern.search(path.read_text("utf-8"))
     ] == []

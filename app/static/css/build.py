@@ -1,9 +1,10 @@
-"""Concatenate the parts of the style sheet into efir.css, the one file that pages link.
+"""Concatenate the parts of the style sheets: efir.css, which every page links, and studio.css,
+which the studio's pages link beside it, so that a viewer's room does not carry the studio's looks.
 
 Addresses of fonts get the version that `static_url` gives them, so that they may be cached for
 ever and a page's preload names the very same address.
 
-``python app/static/css/build.py`` writes it; ``--check`` exits 1 if it is stale.
+``python app/static/css/build.py`` writes them; ``--check`` exits 1 if one is stale.
 """
 
 import hashlib
@@ -12,19 +13,21 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TARGET = HERE / "efir.css"
-PARTS = (
-    "tokens",
-    "base",
-    "layout",
-    "controls",
-    "forms",
-    "notices",
-    "webinars",
-    "tables",
-    "timeline",
-    "room",
-)
+SHEETS = {
+    "efir.css": (
+        "tokens",
+        "base",
+        "layout",
+        "controls",
+        "forms",
+        "notices",
+        "webinars",
+        "tables",
+        "timeline",
+        "room",
+    ),
+    "studio.css": ("studio/shell",),
+}
 
 
 def versioned(match: re.Match[str]) -> str:
@@ -33,22 +36,30 @@ def versioned(match: re.Match[str]) -> str:
     return f'url("{match[1]}?v={version}")'
 
 
-def concatenated() -> str:
-    """Return the text that efir.css must have."""
-    parts = (f"/* {name}.css */\n{(HERE / name).with_suffix('.css').read_text()}" for name in PARTS)
+def concatenated(sheet: str) -> str:
+    """Return the text that a sheet must have."""
+    parts = (
+        f"/* {name}.css */\n{(HERE / name).with_suffix('.css').read_text()}"
+        for name in SHEETS[sheet]
+    )
     return re.sub(r'url\("([^"]+)"\)', versioned, "\n".join(parts))
 
 
-def is_fresh() -> bool:
-    """Say whether efir.css was built from the parts as they are now."""
-    return TARGET.exists() and TARGET.read_text() == concatenated()
+def stale() -> list[str]:
+    """Sheets that were not built from their parts as they are now."""
+    return [
+        sheet
+        for sheet in SHEETS
+        if not (HERE / sheet).exists() or (HERE / sheet).read_text() != concatenated(sheet)
+    ]
 
 
 def main(arguments: list[str]) -> int:
-    """Write the style sheet, or with ``--check`` only say whether it is fresh."""
+    """Write the style sheets, or with ``--check`` only say whether they are fresh."""
     if "--check" not in arguments:
-        TARGET.write_text(concatenated())
-    return 0 if is_fresh() else 1
+        for sheet in SHEETS:
+            (HERE / sheet).write_text(concatenated(sheet))
+    return 1 if stale() else 0
 
 
 if __name__ == "__main__":

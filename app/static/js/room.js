@@ -1,212 +1,217 @@
-// The room of a recording: it plays at the server's second, tells the server which second was
-// shown, and keeps back each recorded line until its own. HTMX does the polling and the posting.
 (() => {
-  "use strict";
-  const room = document.getElementById("room");
-  const player = document.getElementById("player");
-  const chat = document.getElementById("chat");
-  const beat = document.getElementById("beat");
-  const start = room.querySelector(".room__start");
-  const sound = room.querySelector("[data-sound]");
-  const captions = room.querySelector("[data-captions]");
-  const fullscreen = room.querySelector("[data-fullscreen]");
-  const duration = Number(room.dataset.duration);
-  const TICK = 500;
-  const SLEPT = 15000; // a pause after which the server must say again where the session is
-  const SEEK_PAUSE = 3000;
+"use strict";
 
-  // The clock: the server's second when the page was answered, and what has passed since.
-  let base = Number(room.dataset.position);
-  let since = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-  let unsure = false;
-  const second = () => Math.min(duration, base + (performance.now() - since) / 1000);
+// room/page.js
+// What the room's page consists of, found once.
+const room = document.getElementById("room");
+const player = document.getElementById("player");
+const chat = document.getElementById("chat");
+const beat = document.getElementById("beat");
+const start = room.querySelector(".room__start");
+const sound = room.querySelector("[data-sound]");
+const captions = room.querySelector("[data-captions]");
+const fullscreen = room.querySelector("[data-fullscreen]");
+const duration = Number(room.dataset.duration);
+const TICK = 500;
+const SLEPT = 15000; // a pause after which the server must say again where the session is
+const SEEK_PAUSE = 3000;
 
-  const ask = () => window.htmx?.trigger(beat, "beat");
+// room/clock.js
+// The clock: the server's second when the page was answered, and what has passed since.
+let base = Number(room.dataset.position);
+let since = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
+let unsure = false;
+const second = () => Math.min(duration, base + (performance.now() - since) / 1000);
 
-  const setClock = (told) => {
-    unsure = false;
-    if (Math.abs(told + 0.5 - second()) <= 1.5) return;
-    base = told;
-    since = performance.now();
-  };
+const ask = () => window.htmx?.trigger(beat, "beat");
 
-  // The player.
-  let shown = 0; // the last second that was really on the screen
-  let blocked = false;
-  let soughtAt = -SEEK_PAUSE;
+const setClock = (told) => {
+  unsure = false;
+  if (Math.abs(told + 0.5 - second()) <= 1.5) return;
+  base = told;
+  since = performance.now();
+};
 
-  const seek = () => {
-    soughtAt = performance.now();
-    player.currentTime = second();
-  };
+// room/player.js
+// The player.
+let shown = 0; // the last second that was really on the screen
+let blocked = false;
+let soughtAt = -SEEK_PAUSE;
 
-  // Fetched only where the video is not there at once.
-  const showPoster = () => {
-    const { poster } = player.dataset;
-    if (poster && !player.poster) player.poster = poster;
-  };
+const seek = () => {
+  soughtAt = performance.now();
+  player.currentTime = second();
+};
 
-  const showStart = (visible) => {
-    blocked = visible;
-    start.hidden = !visible;
-    if (visible) showPoster();
-  };
+// Fetched only where the video is not there at once.
+const showPoster = () => {
+  const { poster } = player.dataset;
+  if (poster && !player.poster) player.poster = poster;
+};
 
-  const play = async () => {
-    seek();
-    try {
-      await player.play();
-      showStart(false);
-    } catch (error) {
-      if (error.name !== "NotAllowedError") return;
-      if (player.muted) return showStart(true);
-      player.muted = true;
-      await play();
-    }
-  };
+const showStart = (visible) => {
+  blocked = visible;
+  start.hidden = !visible;
+  if (visible) showPoster();
+};
 
-  const follow = () => {
-    if (player.seeking || player.readyState < 2) return;
-    const drift = Math.abs(player.currentTime - second());
-    if (drift > 1 && performance.now() - soughtAt > SEEK_PAUSE) seek();
-  };
-
-  const end = () => {
+const play = async () => {
+  seek();
+  try {
+    await player.play();
     showStart(false);
-    for (const tool of room.querySelectorAll(".room__sound")) tool.hidden = true;
-    document.getElementById("ended").hidden = false;
-  };
+  } catch (error) {
+    if (error.name !== "NotAllowedError") return;
+    if (player.muted) return showStart(true);
+    player.muted = true;
+    await play();
+  }
+};
 
-  player.addEventListener("timeupdate", () => {
-    if (!player.paused && !player.seeking) shown = Math.floor(player.currentTime);
-  });
-  player.addEventListener("ended", () => {
-    shown = duration;
-    end();
-    ask();
-  });
-  player.addEventListener("pause", () => {
-    if (!player.ended && !document.hidden && second() < duration) showStart(true);
-  });
-  player.addEventListener("playing", () => showStart(false));
-  player.addEventListener("volumechange", () => {
-    sound.hidden = !player.muted;
-  });
-  player.addEventListener("ratechange", () => {
-    if (player.playbackRate !== 1) player.playbackRate = 1;
-  });
-  player.addEventListener("contextmenu", (event) => event.preventDefault());
+const follow = () => {
+  if (player.seeking || player.readyState < 2) return;
+  const drift = Math.abs(player.currentTime - second());
+  if (drift > 1 && performance.now() - soughtAt > SEEK_PAUSE) seek();
+};
 
-  start.addEventListener("click", () => {
-    player.muted = false;
-    play();
-  });
-  sound.addEventListener("click", () => {
-    player.muted = false;
-  });
-  captions?.addEventListener("click", () => {
-    const track = player.textTracks[0];
-    const on = track.mode !== "showing";
-    track.mode = on ? "showing" : "disabled";
-    captions.setAttribute("aria-pressed", String(on));
-  });
-  fullscreen.addEventListener("click", () => player.requestFullscreen());
+const end = () => {
+  showStart(false);
+  for (const tool of room.querySelectorAll(".room__sound")) tool.hidden = true;
+  document.getElementById("ended").hidden = false;
+};
 
-  // The chat.
-  let atBottom = true;
-  const toBottom = () => {
-    if (atBottom) chat.scrollTop = chat.scrollHeight;
-  };
+player.addEventListener("timeupdate", () => {
+  if (!player.paused && !player.seeking) shown = Math.floor(player.currentTime);
+});
+player.addEventListener("ended", () => {
+  shown = duration;
+  end();
+  ask();
+});
+player.addEventListener("pause", () => {
+  if (!player.ended && !document.hidden && second() < duration) showStart(true);
+});
+player.addEventListener("playing", () => showStart(false));
+player.addEventListener("volumechange", () => {
+  sound.hidden = !player.muted;
+});
+player.addEventListener("ratechange", () => {
+  if (player.playbackRate !== 1) player.playbackRate = 1;
+});
+player.addEventListener("contextmenu", (event) => event.preventDefault());
 
-  const announce = (message) => {
-    const said = message.querySelector(".message__author, .message__text");
-    if (message.dataset.origin !== "team" || !said) return;
-    document.getElementById("announcement").textContent = message.innerText;
-  };
+start.addEventListener("click", () => {
+  player.muted = false;
+  play();
+});
+sound.addEventListener("click", () => {
+  player.muted = false;
+});
+captions?.addEventListener("click", () => {
+  const track = player.textTracks[0];
+  const on = track.mode !== "showing";
+  track.mode = on ? "showing" : "disabled";
+  captions.setAttribute("aria-pressed", String(on));
+});
+fullscreen.addEventListener("click", () => player.requestFullscreen());
 
-  const reveal = () => {
-    for (const message of chat.querySelectorAll(".message[hidden]")) {
-      if (Number(message.dataset.at) <= second()) message.hidden = false;
-    }
-    toBottom();
-  };
+// room/chat.js
+// The chat.
+let atBottom = true;
+const toBottom = () => {
+  if (atBottom) chat.scrollTop = chat.scrollHeight;
+};
 
-  const receive = (message) => {
-    const { messageId, origin, at } = message.dataset ?? {};
-    if (!messageId) return;
-    const twins = chat.querySelectorAll(`[data-message-id="${CSS.escape(messageId)}"]`);
-    if (twins.length > 1) return message.remove();
-    message.hidden = origin === "recording" && Number(at) > second();
-    if (origin === "viewer") atBottom = true;
-    announce(message);
-  };
+const announce = (message) => {
+  const said = message.querySelector(".message__author, .message__text");
+  if (message.dataset.origin !== "team" || !said) return;
+  document.getElementById("announcement").textContent = message.innerText;
+};
 
-  new MutationObserver((changes) => {
-    for (const change of changes) change.addedNodes.forEach(receive);
-    toBottom();
-  }).observe(chat, { childList: true });
-  new ResizeObserver(toBottom).observe(chat);
-  chat.addEventListener("scroll", () => {
-    atBottom = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 60;
-  });
-
-  let sent = "";
-  const field = () => document.getElementById("message");
-  const isOurs = (event) => event.detail.elt.id === "chat-form";
-
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isOurs(event)) sent = field().value;
-  });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    if (!isOurs(event)) return;
-    const { successful, xhr } = event.detail;
-    document.getElementById("unsent").hidden = xhr.status > 0 && xhr.status < 500;
-    if (!successful) return;
-    document.getElementById("message-error")?.remove();
-    if (field().value === sent) field().value = "";
-  });
-  document.addEventListener("keydown", (event) => {
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-    if (event.target.id !== "message" || !sends || !matchMedia("(pointer: fine)").matches) return;
-    event.preventDefault();
-    event.target.form.requestSubmit();
-  });
-
-  // Signs of life.
-  let tickedAt = performance.now();
-  document.addEventListener("htmx:configRequest", (event) => {
-    if (event.detail.elt === beat) event.detail.parameters.position = String(shown);
-  });
-  document.addEventListener("room:second", (event) => setClock(event.detail.second));
-
-  const wake = () => {
-    unsure = true;
-    ask();
-  };
-  addEventListener("online", wake);
-  addEventListener("pageshow", (event) => event.persisted && wake());
-  addEventListener("pagehide", () => {
-    navigator.sendBeacon(room.dataset.leave, new FormData(beat));
-  });
-
-  const tick = () => {
-    const now = performance.now();
-    const slept = now - tickedAt > SLEPT;
-    tickedAt = now;
-    if (slept) wake();
-    if (unsure) return;
-    reveal();
-    if (player.readyState < 2) showPoster();
-    if (second() >= duration) {
-      if (player.paused || player.ended) end();
-    } else if (!player.paused) follow();
-    else if (!blocked && !player.ended) play();
-  };
-
-  if (captions) captions.hidden = false;
-  fullscreen.hidden = !player.requestFullscreen;
+const reveal = () => {
+  for (const message of chat.querySelectorAll(".message[hidden]")) {
+    if (Number(message.dataset.at) <= second()) message.hidden = false;
+  }
   toBottom();
-  if (second() < duration) play();
-  else tick();
-  setInterval(tick, TICK);
+};
+
+const receive = (message) => {
+  const { messageId, origin, at } = message.dataset ?? {};
+  if (!messageId) return;
+  const twins = chat.querySelectorAll(`[data-message-id="${CSS.escape(messageId)}"]`);
+  if (twins.length > 1) return message.remove();
+  message.hidden = origin === "recording" && Number(at) > second();
+  if (origin === "viewer") atBottom = true;
+  announce(message);
+};
+
+new MutationObserver((changes) => {
+  for (const change of changes) change.addedNodes.forEach(receive);
+  toBottom();
+}).observe(chat, { childList: true });
+new ResizeObserver(toBottom).observe(chat);
+chat.addEventListener("scroll", () => {
+  atBottom = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 60;
+});
+
+let sent = "";
+const field = () => document.getElementById("message");
+const isOurs = (event) => event.detail.elt.id === "chat-form";
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (isOurs(event)) sent = field().value;
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isOurs(event)) return;
+  const { successful, xhr } = event.detail;
+  document.getElementById("unsent").hidden = xhr.status > 0 && xhr.status < 500;
+  if (!successful) return;
+  document.getElementById("message-error")?.remove();
+  if (field().value === sent) field().value = "";
+});
+document.addEventListener("keydown", (event) => {
+  const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+  if (event.target.id !== "message" || !sends || !matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+});
+
+// room/life.js
+// Signs of life.
+let tickedAt = performance.now();
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.elt === beat) event.detail.parameters.position = String(shown);
+});
+document.addEventListener("room:second", (event) => setClock(event.detail.second));
+
+const wake = () => {
+  unsure = true;
+  ask();
+};
+addEventListener("online", wake);
+addEventListener("pageshow", (event) => event.persisted && wake());
+addEventListener("pagehide", () => {
+  navigator.sendBeacon(room.dataset.leave, new FormData(beat));
+});
+
+const tick = () => {
+  const now = performance.now();
+  const slept = now - tickedAt > SLEPT;
+  tickedAt = now;
+  if (slept) wake();
+  if (unsure) return;
+  reveal();
+  if (player.readyState < 2) showPoster();
+  if (second() >= duration) {
+    if (player.paused || player.ended) end();
+  } else if (!player.paused) follow();
+  else if (!blocked && !player.ended) play();
+};
+
+if (captions) captions.hidden = false;
+fullscreen.hidden = !player.requestFullscreen;
+toBottom();
+if (second() < duration) play();
+else tick();
+setInterval(tick, TICK);
 })();

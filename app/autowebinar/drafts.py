@@ -1,0 +1,244 @@
+"""What an author is working on. Nothing of it is shown to viewers until it is published.
+
+A draft begins as a copy of what is published. Publishing makes a version of it: who is inside
+stays with the version begun with.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+
+from app import clock, core
+from app.autowebinar import content, versions
+from app.autowebinar.content import LineContent
+from app.autowebinar.errors import DraftConflict
+from app.autowebinar.models import AutowebinarDraft, AutowebinarDraftLine
+from app.autowebinar.timeline import Version
+from app.core import UserRecord, access
+from app.core.errors import Forbidden
+from app.extensions import db
+
+PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`content` has the members of a version's content that were given so far, but its lines."""
+
+    webinar_id: str
+    content: dict[str, Any]
+    revision: int
+    updated_at: datetime
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    line_id: int
+    at: int
+    author: str
+    role: str
+    text: str
+
+
+def get(webinar_id: str) -> Draft:
+    """The draft as it is; a copy of the published version, unsaved, where nothing was changed."""
+    row = db.session.get(AutowebinarDraft, webinar_id)
+    if row is not None:
+        return _record(row)
+    version = versions.published(webinar_id)
+    lines = len(version.lines) if version else 0
+    return Draft(webinar_id, versions.content_of(version), 0, clock.now(), lines)
+
+
+def change(
+    webinar_id: str, members: dict[str, Any], *, actor: UserRecord, revision: int | None = None
+) -> Draft:
+    """Set members of the content; None takes one out.
+
+    VersionInvalid names a member that will not do; DraftConflict where somebody else has changed
+    the draft since `revision`. Either changes nothing.
+    """
+    _permit(actor)
+    with core.transaction():
+        row = _row(webinar_id)
+        if revision is not None and revision != row.revision:
+            raise DraftConflict(webinar_id)
+        changed = {**row.content, **members}
+        row.content = content.checked_in_part(
+            {name: value for name, value in changed.items() if value is not None}
+        )
+        _touch(row, actor)
+        return _record(row)
+
+
+def lines(
+    webinar_id: str, *, after: tuple[int, int] = (-1, 0), limit: int = PAGE
+) -> list[DraftLine]:
+    """In the order of their seconds; `after` is (second, line_id) of the last one seen."""
+    second, line_id = after
+    later = (AutowebinarDraftLine.at_sec > second) | (
+        (AutowebinarDraftLine.at_sec == second) & (AutowebinarDraftLine.id > line_id)
+    )
+    statement = (
+        select(AutowebinarDraftLine)
+        .where(AutowebinarDraftLine.webinar_id == webinar_id, later)
+        .order_by(AutowebinarDraftLine.at_sec, AutowebinarDraftLine.id)
+        .limit(limit)
+    )
+    return [
+        DraftLine(row.id, row.at_sec, row.author, row.role, row.text)
+        for row in db.session.scalars(statement)
+    ]
+
+
+def add_lines(
+    webinar_id: str, added: Iterable[tuple[LineContent, str | None]], *, actor: UserRecord
+) -> int:
+    """Add lines, each with its import key or None; a key that is there is not added again.
+
+    How many were added.
+    """
+    _permit(actor)
+    with core.transaction():
+        row = _row(webinar_id)
+        count = sum(_add_line(webinar_id, line, key) for line, key in added)
+        _touch(row, actor)
+        return count
+
+
+def _add_line(webinar_id: str, line: LineContent, key: str | None) -> bool:
+    values = {
+        "webinar_id": webinar_id,
+        "at_sec": line.at,
+        "author": line.author,
+        "role": line.role,
+        "text": line.text,
+        "import_key": key,
+    }
+    return core.insert_new(AutowebinarDraftLine, values)
+
+
+def change_line(webinar_id: str, line_id: int, line: LineContent, *, actor: UserRecord) -> bool:
+    """False where there is no such line."""
+    _permit(actor)
+    with core.transaction():
+        found = _line(webinar_id, line_id)
+        if found is not None:
+            found.at_sec, found.author = line.at, line.author
+            found.role, found.text = line.role, line.text
+            _touch(_row(webinar_id), actor)
+        return found is not None
+
+
+def remove_line(webinar_id: str, line_id: int, *, actor: UserRecord) -> bool:
+    _permit(actor)
+    with core.transaction() as session:
+        found = _line(webinar_id, line_id)
+        if found is not None:
+            session.delete(found)
+            _touch(_row(webinar_id), actor)
+        return found is not None
+
+
+def remove_lines(webinar_id: str, *, actor: UserRecord) -> None:
+    _permit(actor)
+    with core.transaction() as session:
+        row = _row(webinar_id)
+        session.execute(
+            delete(AutowebinarDraftLine).where(AutowebinarDraftLine.webinar_id == webinar_id)
+        )
+        _touch(row, actor)
+
+
+def whole(webinar_id: str) -> dict[str, Any]:
+    """The content with its lines, as a version would be made of it."""
+    found = get(webinar_id)
+    if db.session.get(AutowebinarDraft, webinar_id) is None:
+        published = versions.published(webinar_id)
+        said = versions.lines_of(published)
+    else:
+        said = _all_lines(webinar_id)
+    return {**found.content, "lines": said}
+
+
+def publish(webinar_id: str, *, actor: UserRecord) -> Version:
+    """Make a version of the draft and show it to who comes from now on.
+
+    VersionInvalid names what is missing, and nothing is published.
+    """
+    _permit(actor)
+    with core.transaction():
+        version = versions.create_version(webinar_id, whole(webinar_id))
+        versions.publish(webinar_id, version.version_id)
+        webinar = core.webinars.get(webinar_id)
+        if webinar is not None and webinar.status == "draft":
+            core.webinar_states.publish(webinar_id, actor_id=actor.user_id)
+        return version
+
+
+def _row(webinar_id: str) -> AutowebinarDraft:
+    """The draft, made where there is none and held until the end of the transaction."""
+    if db.session.get(AutowebinarDraft, webinar_id) is None:
+        _begin(webinar_id)
+    return db.session.get_one(
+        AutowebinarDraft, webinar_id, with_for_update=True, populate_existing=True
+    )
+
+
+def _begin(webinar_id: str) -> None:
+    version = versions.published(webinar_id)
+    first = {
+        "webinar_id": webinar_id,
+        "content": versions.content_of(version),
+        "revision": 0,
+        "updated_at": clock.now(),
+    }
+    if core.insert_new(AutowebinarDraft, first):
+        for line in versions.lines_of(version):
+            _add_line(webinar_id, LineContent.model_validate(line), None)
+
+
+def _touch(row: AutowebinarDraft, actor: UserRecord) -> None:
+    row.revision += 1
+    row.updated_at, row.updated_by = clock.now(), actor.user_id
+    db.session.flush()
+
+
+def _line(webinar_id: str, line_id: int) -> AutowebinarDraftLine | None:
+    return db.session.scalar(
+        select(AutowebinarDraftLine).where(
+            AutowebinarDraftLine.webinar_id == webinar_id, AutowebinarDraftLine.id == line_id
+        )
+    )
+
+
+def _all_lines(webinar_id: str) -> list[dict[str, Any]]:
+    statement = (
+        select(AutowebinarDraftLine)
+        .where(AutowebinarDraftLine.webinar_id == webinar_id)
+        .order_by(AutowebinarDraftLine.at_sec, AutowebinarDraftLine.id)
+    )
+    return [
+        {"at": row.at_sec, "author": row.author, "role": row.role, "text": row.text}
+        for row in db.session.scalars(statement)
+    ]
+
+
+def _record(row: AutowebinarDraft) -> Draft:
+    count = select(func.count()).where(AutowebinarDraftLine.webinar_id == row.webinar_id)
+    return Draft(
+        row.webinar_id,
+        dict(row.content),
+        row.revision,
+        row.updated_at,
+        db.session.scalar(count) or 0,
+    )
+
+
+def _permit(actor: UserRecord) -> None:
+    if not actor.can(access.WEBINAR_EDIT):
+        raise Forbidden(f"user {actor.user_id} may not edit webinars")

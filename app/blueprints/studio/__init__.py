@@ -1,0 +1,10 @@
+"""The studio: webinars are made, scheduled, previewed and run here. Each module brings a panel."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("studio", __name__, url_prefix="/studio")
+
+from app.blueprints.studio import (  # noqa: F401
+    overview,
+    webinars,
+)
