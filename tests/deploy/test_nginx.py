@@ -1,0 +1,225 @@
+"""The documented nginx, for real: what it serves itself, what it keeps, and what it never keeps."""
+
+import http.client
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from html import unescape
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.fixtures import nginx as fixture
+from tests.fixtures import servers, stack
+from tests.fixtures.nginx import Nginx
+from tests.fixtures.stack import Stack
+from tests.requirements import need
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
+VIDEO = "/static/demo/webinar.mp4"
+WEBINAR = re.compile(r'href="/webinars/([a-z0-9-]+)/"')
+
+
+class Answer(NamedTuple):
+    status: int
+    body: bytes
+    headers: http.client.HTTPMessage
+
+
+class Browser:
+    """A visitor: cookies of their own, a connection each time."""
+
+    def __init__(self, front: Nginx) -> None:
+        self._front = front
+        self.cookies: dict[str, str] = {}
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.cookies:
+            given["Cookie"] = "; ".join(f"{key}={value}" for key, value in self.cookies.items())
+        with closing(self._connection()) as connection:
+            connection.request(method, path, body, given)
+            answer = connection.getresponse()
+            for header in answer.headers.get_all("Set-Cookie", []):
+                name, _, value = header.partition(";")[0].partition("=")
+                self.cookies[name] = value
+            return Answer(answer.status, answer.read(), answer.headers)
+
+    def _connection(self) -> http.client.HTTPSConnection:
+        return http.client.HTTPSConnection(
+            "localhost", self._front.port, context=self._front.trust, timeout=20
+        )
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, None, **headers)
+
+    def text(self, path: str) -> str:
+        return self.get(path).body.decode()
+
+    def come_in(self) -> str:
+        """Sign up for the first recording and enter; the room's page."""
+        found = WEBINAR.search(self.text("/webinars/"))
+        assert found
+        page = self.text(f"/signup/?webinar={found[1]}")
+        fields = dict(
+            re.findall(r'<input[^>]*name="([a-z_]+)"[^>]*type="hidden"[^>]*value="([^"]*)"', page)
+        )
+        token = TOKEN.search(page)
+        assert token
+        number = len(self.cookies) + id(self) % 10**9
+        fields |= {
+            "csrf_token": token[1],
+            "webinar": found[1],
+            "name": f"Зритель {number}",
+            "email": f"viewer{number}@example.org",
+            "consent": "y",
+        }
+        answer = self.ask(
+            "POST",
+            "/signup/",
+            urlencode(fields).encode(),
+            Content_Type="application/x-www-form-urlencoded",
+            Referer=self._front.url + "/signup/",
+        )
+        assert answer.status == 303, answer.body.decode()
+        path = answer.headers["Location"]
+        while True:
+            status, body, headers = self.get(path.removeprefix(self._front.url))
+            if status != 303:
+                return body.decode()
+            path = headers["Location"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Nginx, Stack]]:
+    need(fixture.binary() is not None, "nginx")
+    need(servers.redis_binary() is not None, "redis-server")
+    folder, data = tmp_path_factory.mktemp("nginx"), tmp_path_factory.mktemp("behind")
+    with (
+        servers.redis_server() as redis_url,
+        stack.running(data, redis_url, TRUSTED_PROXIES="1", PUBLIC_URL="") as product,
+        fixture.nginx(int(product.environment["PORT"]), folder) as front,
+    ):
+        yield front, product
+
+
+@pytest.fixture
+def front(site: tuple[Nginx, Stack]) -> Nginx:
+    return site[0]
+
+
+@pytest.fixture
+def browser(front: Nginx) -> Browser:
+    return Browser(front)
+
+
+def test_plain_http_leads_to_tls(front: Nginx) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", front.plain_port)) as connection:
+        connection.request("GET", "/webinars/?ref=ANNA", headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        assert answer.status == 301
+        assert answer.headers["Location"] == "https://localhost/webinars/?ref=ANNA"
+
+
+def test_static_file_with_its_hash_is_kept_for_a_year(browser: Browser) -> None:
+    found = re.search(r'"(/static/css/efir\.css\?v=[0-9a-f]+)"', browser.text("/"))
+    assert found
+    status, body, headers = browser.get(found[1], Accept_Encoding="gzip")
+    assert (status, headers["Content-Type"], headers["Content-Encoding"]) == (
+        200,
+        "text/css",
+        "gzip",
+    )
+    assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert len(body) > 1000
+
+
+def test_video_is_served_in_ranges(browser: Browser) -> None:
+    status, whole, _ = browser.get(VIDEO)
+    assert status == 200
+    status, part, headers = browser.get(VIDEO, Range="bytes=1000-1999")
+    assert (status, len(part), part) == (206, 1000, whole[1000:2000])
+    assert headers["Content-Range"] == f"bytes 1000-1999/{len(whole)}"
+    assert headers["Content-Type"] == "video/mp4"
+    status, _, headers = browser.get(VIDEO, Range=f"bytes={len(whole)}-")
+    assert status == 416
+
+
+def test_nothing_outside_the_static_folder_is_served(browser: Browser) -> None:
+    for path in ("/static/../__init__.py", "/static/%2e%2e/__init__.py", "/static/..%2fcli.py"):
+        assert browser.get(path).status in (400, 404)
+
+
+def test_poll_that_viewers_share_is_asked_of_the_site_once_a_second(
+    front: Nginx, browser: Browser
+) -> None:
+    found = POLL.search(browser.come_in())
+    assert found
+    address = unescape(found[1])
+    strangers = [Browser(front) for _ in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda each: each.get(address), strangers))
+    assert {status for status, _, _ in answers} <= {200, 204}
+    assert len({body for _, body, _ in answers}) <= 3
+    assert all(headers["Set-Cookie"] is None for _, _, headers in answers)
+    polls = [line.split()[-1] for line in front.logged().splitlines() if "/poll/" in line]
+    assert len(polls) == 40
+    assert polls.count("HIT") + polls.count("UPDATING") + polls.count("STALE") >= 30
+
+
+def test_page_of_a_person_is_never_kept(front: Nginx) -> None:
+    """Two people at one address see each their own, and nothing of either lies in the cache."""
+    one, other = Browser(front), Browser(front)
+    rooms = [one.come_in(), other.come_in()]
+    sessions = [re.findall(r'data-session="([0-9a-f]+)"', room) for room in rooms]
+    assert sessions[0] != sessions[1]
+    for each in (one, other):
+        for path in ("/", "/signup/", "/signup/done/", "/form/", "/policy/"):
+            each.get(path)
+            each.get(path)
+    kept = [path.read_bytes() for path in (front.folder / "cache").rglob("*") if path.is_file()]
+    assert all(b"/poll/" in page.split(b"\n", 3)[1] for page in kept), kept[:1]
+    for secret in (*sessions[0], *sessions[1], "csrf_token", "viewer@"):
+        assert not any(secret.encode() in page for page in kept)
+
+
+def test_visitor_cannot_choose_an_address_of_their_own(site: tuple[Nginx, Stack]) -> None:
+    """What a visitor writes into X-Forwarded-* is written anew: limits and logs see the real one."""
+    front, _ = site
+    forged = Browser(front)
+    answer = forged.ask(
+        "GET",
+        "/webinars/",
+        None,
+        X_Forwarded_For="203.0.113.9",
+        X_Forwarded_Host="evil.example",
+        X_Forwarded_Proto="http",
+    )
+    assert answer.status == 200
+    assert b"evil.example" not in answer.body
+    metrics = forged.get("/metrics", X_Forwarded_For="127.0.0.1")
+    assert metrics.status == 404
+
+
+def test_personal_links_do_not_stand_in_the_log(front: Nginx, browser: Browser) -> None:
+    room = browser.come_in()
+    link = re.search(r'href="[^"]*(/r/[^"]+)"', room)
+    assert link
+    browser.get(link[1])
+    browser.get("/login/not-a-token-that-anybody-has/")
+    logged = front.logged()
+    assert link[1] not in logged
+    assert "/r/-/" in logged
+    assert "not-a-token-that-anybody-has" not in logged
+
+
+def test_body_that_is_too_large_is_refused_in_words(browser: Browser) -> None:
+    answer = browser.ask(
+        "POST", "/form/", b"x" * 3_000_000, Content_Type="application/x-www-form-urlencoded"
+    )
+    assert answer.status == 413
+    assert "<html" in answer.body.decode()
