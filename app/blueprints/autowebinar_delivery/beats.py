@@ -7,17 +7,19 @@ from flask_babel import get_locale, gettext
 
 from app import autowebinar, chat, clock, core
 from app.autowebinar import PositionInvalid, Version, sessions, versions
-from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments, seats
-from app.blueprints.autowebinar_delivery.fragments import Poll
-from app.blueprints.autowebinar_delivery.seats import Ticket
+from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments
 from app.chat import Line, presence
 from app.core import RegistrationRecord
+from app.web.room import fragments as furniture
+from app.web.room import tickets
+from app.web.room.fragments import Poll
+from app.web.room.tickets import Ticket
 
 
 @blueprint.post("/<slug>/beat/")
-@seats.limited
+@tickets.limited
 def beat(slug: str) -> Response:
-    ticket = seats.ticket(slug)
+    ticket = tickets.of(slug)
     registration, version = place_of(ticket)
     try:
         position = request.form.get("position", "")
@@ -39,7 +41,7 @@ def place_of(ticket: Ticket) -> tuple[RegistrationRecord, Version]:
 def _refused() -> Response:
     """In words, and without taking the place of anything on the page."""
     words = gettext("Такой секунды в записи нет. Обновите страницу.")
-    response = make_response(fragments.part("_refusal", text=words), 422)
+    response = make_response(furniture.part("_refusal", text=words), 422)
     response.headers["HX-Reswap"] = "none"
     return response
 
@@ -48,10 +50,9 @@ def _answer(
     ticket: Ticket, registration: RegistrationRecord, version: Version, step: sessions.Step
 ) -> Response:
     """The true count; the second by the clock; a new polling element where the start moved."""
-    channel = entrance.channel_of(registration)
-    chat.mend(channel)
-    lines = _unpolled(channel)
-    poll = _poll(ticket, version, step, channel, lines) if step.place.frozen or lines else None
+    chat.mend(ticket.channel)
+    lines = _unpolled(ticket.channel)
+    poll = _poll(ticket, version, step, lines) if step.place.frozen or lines else None
     viewers = _viewers(ticket, registration, step)
     messages = fragments.messages((), lines)
     body = fragments.part("_beat", viewers=viewers, poll=poll, messages=messages)
@@ -68,15 +69,13 @@ def _unpolled(channel: str) -> list[Line]:
     return chat.recent(channel, after=line) if chat.since(channel, line) is None else []
 
 
-def _poll(
-    ticket: Ticket, version: Version, step: sessions.Step, channel: str, lines: list[Line]
-) -> Poll:
+def _poll(ticket: Ticket, version: Version, step: sessions.Step, lines: list[Line]) -> Poll:
     second = step.place.seconds
     return fragments.poll_of(
         ticket.slug,
         version,
         step.place.started_at,
-        channel,
+        ticket.channel,
         str(get_locale()),
         second=second,
         since=max(second, _number("since")),
@@ -85,8 +84,7 @@ def _poll(
 
 
 def _number(name: str) -> int:
-    value = request.form.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return furniture.number(request.form.get(name, ""))
 
 
 def _viewers(ticket: Ticket, registration: RegistrationRecord, step: sessions.Step) -> int:
@@ -97,8 +95,8 @@ def _viewers(ticket: Ticket, registration: RegistrationRecord, step: sessions.St
 
 
 @blueprint.post("/<slug>/leave/")
-@seats.limited
+@tickets.limited
 def leave(slug: str) -> Response:
     """The page says farewell; whoever is back within a minute has not left."""
-    autowebinar.farewell(seats.ticket(slug).session_id)
+    autowebinar.farewell(tickets.of(slug).session_id)
     return make_response("", 204)

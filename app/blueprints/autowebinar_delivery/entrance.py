@@ -8,9 +8,9 @@ from flask_login import current_user
 
 from app import autowebinar, client_webinar_tracker, clock, core
 from app.autowebinar import Version, sessions
-from app.blueprints.autowebinar_delivery.seats import Ticket
 from app.core import RegistrationRecord, WebinarRecord, access
 from app.web import viewer
+from app.web.room.tickets import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,9 @@ class Visit:
             slug=self.webinar.slug,
             registration_id=self.registration.registration_id,
             session_id=self.registration.session_id,
-            version_id=self.version.version_id,
             counted=self.counted,
+            channel=channel_of(self.registration),
+            version_id=self.version.version_id,
         )
 
 

@@ -1,4 +1,4 @@
-"""What a viewer may send from the room."""
+"""What a viewer may send to the person who invited them."""
 
 import re
 
@@ -9,12 +9,6 @@ from app import chat
 from app.web.forms import OnceForm
 
 PHONE = re.compile(r"\+?[\d\s().-]{7,32}", re.ASCII)
-
-
-class ChatForm(OnceForm):
-    """What a line may be is the chat's own rule: nothing is checked here."""
-
-    message = TextAreaField(lazy_gettext("Сообщение"))
 
 
 class ContactForm(OnceForm):

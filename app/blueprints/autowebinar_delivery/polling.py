@@ -4,7 +4,7 @@ It knows no person, opens no session and asks Redis once and the database never 
 read once a process).
 """
 
-from flask import Response, request
+from flask import Response
 from flask_babel import force_locale
 
 from app import chat, clock
@@ -14,9 +14,9 @@ from app.blueprints.autowebinar_delivery import blueprint, seats
 from app.blueprints.autowebinar_delivery.fragments import messages, next_poll, part
 from app.chat import Line
 from app.extensions import limiter
+from app.web.room.fragments import asked
 
 AHEAD_SECONDS = 1
-LARGEST = 10**9
 
 
 @blueprint.get("/<slug>/poll/<token>/")
@@ -24,7 +24,7 @@ LARGEST = 10**9
 def poll(slug: str, token: str) -> Response:
     seat = seats.seat(token)
     version = versions.load(seat.version_id)
-    since, line = _number("since"), _number("line")
+    since, line = asked("since"), asked("line")
     second = second_of(seat.started_at, clock.now(), version.duration)
     until = max(since, second + AHEAD_SECONDS)
     lines = chat.since(seat.channel, line) or []
@@ -32,11 +32,6 @@ def poll(slug: str, token: str) -> Response:
         return _answer("", 204)
     with force_locale(seat.locale):
         return _answer(_news(slug, token, version, second, since, until, line, lines))
-
-
-def _number(name: str) -> int:
-    value = request.args.get(name, "")
-    return min(int(value), LARGEST) if value.isascii() and value.isdigit() else 0
 
 
 def _has_news(version: Version, since: int, until: int) -> bool:

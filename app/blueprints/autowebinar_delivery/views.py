@@ -9,11 +9,11 @@ from flask_babel import get_locale
 from app import chat, clock
 from app.autowebinar import CtaNotShown, Version, sessions, versions
 from app.autowebinar.content import is_safe_link
-from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments, seats
+from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments
 from app.blueprints.autowebinar_delivery.entrance import Visit
-from app.blueprints.autowebinar_delivery.forms import ChatForm
 from app.chat import presence
 from app.web import assets, links
+from app.web.room import chat_form, tickets
 
 
 @blueprint.get("/<slug>/")
@@ -51,10 +51,11 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         messages=fragments.messages(version.lines_between(-1, second), lines),
         cue=version.cta_at(second),
         slug=visit.webinar.slug,
+        say=url_for(".say", slug=visit.webinar.slug),
         poll=poll,
         viewers=_viewers(visit, step.now),
-        ticket=seats.sign_ticket(visit.ticket()),
-        form=ChatForm(formdata=None),
+        ticket=tickets.sign(visit.ticket()),
+        form=chat_form.fresh(),
         beat_seconds=fragments.BEAT_SECONDS,
         longest=chat.LONGEST,
         media=_media(version),

@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BUNDLES = {"room.js": ("room/page", "room/clock", "room/player", "room/chat", "room/life")}
+BUNDLES = {
+    "room.js": ("room/page", "room/clock", "room/player", "room/recorded", "room/chat", "room/life")
+}
 
 
 def concatenated(bundle: str) -> str:

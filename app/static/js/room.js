@@ -115,8 +115,19 @@ captions?.addEventListener("click", () => {
 });
 fullscreen.addEventListener("click", () => player.requestFullscreen());
 
+// room/recorded.js
+// Recorded lines wait on the page for their second.
+const holdsBack = ({ origin, at }) => origin === "recording" && Number(at) > second();
+
+const reveal = () => {
+  for (const message of chat.querySelectorAll(".message[hidden]")) {
+    if (Number(message.dataset.at) <= second()) message.hidden = false;
+  }
+  toBottom();
+};
+
 // room/chat.js
-// The chat.
+// The chat, the same in every room. The room's page says which lines it holds back.
 let atBottom = true;
 const toBottom = () => {
   if (atBottom) chat.scrollTop = chat.scrollHeight;
@@ -128,19 +139,12 @@ const announce = (message) => {
   document.getElementById("announcement").textContent = message.innerText;
 };
 
-const reveal = () => {
-  for (const message of chat.querySelectorAll(".message[hidden]")) {
-    if (Number(message.dataset.at) <= second()) message.hidden = false;
-  }
-  toBottom();
-};
-
 const receive = (message) => {
-  const { messageId, origin, at } = message.dataset ?? {};
+  const { messageId, origin } = message.dataset ?? {};
   if (!messageId) return;
   const twins = chat.querySelectorAll(`[data-message-id="${CSS.escape(messageId)}"]`);
   if (twins.length > 1) return message.remove();
-  message.hidden = origin === "recording" && Number(at) > second();
+  message.hidden = holdsBack(message.dataset);
   if (origin === "viewer") atBottom = true;
   announce(message);
 };

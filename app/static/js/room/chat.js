@@ -1,4 +1,4 @@
-// The chat.
+// The chat, the same in every room. The room's page says which lines it holds back.
 let atBottom = true;
 const toBottom = () => {
   if (atBottom) chat.scrollTop = chat.scrollHeight;
@@ -10,19 +10,12 @@ const announce = (message) => {
   document.getElementById("announcement").textContent = message.innerText;
 };
 
-const reveal = () => {
-  for (const message of chat.querySelectorAll(".message[hidden]")) {
-    if (Number(message.dataset.at) <= second()) message.hidden = false;
-  }
-  toBottom();
-};
-
 const receive = (message) => {
-  const { messageId, origin, at } = message.dataset ?? {};
+  const { messageId, origin } = message.dataset ?? {};
   if (!messageId) return;
   const twins = chat.querySelectorAll(`[data-message-id="${CSS.escape(messageId)}"]`);
   if (twins.length > 1) return message.remove();
-  message.hidden = origin === "recording" && Number(at) > second();
+  message.hidden = holdsBack(message.dataset);
   if (origin === "viewer") atBottom = true;
   announce(message);
 };

@@ -1,0 +1,69 @@
+"""The chat's form: what a viewer may send, how it is answered, how it is refused in words."""
+
+from typing import Any
+
+from flask import Response, make_response, request
+from flask_babel import gettext, lazy_gettext
+from wtforms import TextAreaField
+
+from app import chat
+from app.chat import ChatRefused, Line, LineEmpty, LineTooLong, LineTooOften
+from app.web.forms import OnceForm
+from app.web.room import fragments
+
+
+class ChatForm(OnceForm):
+    """What a line may be is the chat's own rule: nothing is checked here."""
+
+    message = TextAreaField(lazy_gettext("Сообщение"))
+
+
+def fresh() -> ChatForm:
+    return ChatForm(formdata=None)
+
+
+def said(line: Line) -> Response:
+    """The viewer's own line, and the key of the next one."""
+    messages = fragments.written([line])
+    return make_response(fragments.part("_said", messages=messages, form=fresh()))
+
+
+def refused(refusal: ChatRefused, say: str) -> Response:
+    """The form again with the words as they were. `say`: where the room's form posts to."""
+    body = fragments.part(
+        "_chat_form",
+        say=say,
+        ticket=request.form.get("viewer", ""),
+        form=fresh(),
+        longest=chat.LONGEST,
+        **in_words(refusal),
+    )
+    response = with_status(make_response(body), refusal)
+    response.headers["HX-Retarget"] = "#chat-form"
+    response.headers["HX-Reswap"] = "outerHTML"
+    return response
+
+
+def in_words(refusal: ChatRefused) -> dict[str, Any]:
+    """What was wrong, and what was typed, as the form shows both."""
+    typed = request.form.get("message", "")[: chat.LONGEST * 2]
+    return {"chat_error": _sentence(refusal), "message": typed}
+
+
+def with_status(response: Response, refusal: ChatRefused) -> Response:
+    """422, or 429 with the moment from which it will do."""
+    response.status_code = 422
+    if isinstance(refusal, LineTooOften):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def _sentence(refusal: ChatRefused) -> str:
+    if isinstance(refusal, LineTooOften):
+        wait = refusal.retry_after
+        return gettext("Слишком часто. Подождите немного, секунд: %(wait)s", wait=wait)
+    if isinstance(refusal, LineTooLong):
+        return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
+    assert isinstance(refusal, LineEmpty)
+    return gettext("Напишите сообщение.")

@@ -1,0 +1,67 @@
+"""A viewer's ticket: who posts from a room's page. It stands in the body of a POST alone."""
+
+from dataclasses import astuple, dataclass
+
+from flask import Response, abort, current_app, make_response, request
+from flask_babel import gettext
+from flask_limiter import RequestLimit
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from app.web.limits import ROOM, limiter
+
+A_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """`counted`: whether the viewer counts; the team does not. `channel`: the chat that the page
+    shows. `version_id`: what is shown, in rooms that have versions."""
+
+    slug: str
+    registration_id: int
+    session_id: str
+    counted: bool
+    channel: str
+    version_id: str = ""
+
+
+def sign(ticket: Ticket) -> str:
+    return str(_signer().dumps(astuple(ticket)))
+
+
+def of(slug: str) -> Ticket:
+    """The ticket in the posted form, for this room and not a day old; 403 for any other."""
+    found = _posted()
+    if found is None or found.slug != slug:
+        abort(403)
+    return found
+
+
+def _posted() -> Ticket | None:
+    try:
+        return Ticket(*_signer().loads(request.form.get("viewer", ""), max_age=A_DAY))
+    except (BadSignature, TypeError):
+        return None
+
+
+def _who_asks() -> str:
+    """The viewer's session, or the address where there is none."""
+    found = _posted()
+    return f"session:{found.session_id}" if found else f"address:{request.remote_addr}"
+
+
+def _too_many(breach: RequestLimit) -> Response:
+    """In words, and without taking the place of anything in the room."""
+    words = gettext("Слишком часто. Подождите немного и попробуйте ещё раз.")
+    response = make_response(words, 429)
+    response.headers["HX-Reswap"] = "none"
+    response.headers["Retry-After"] = str(breach.limit.get_expiry())
+    return response
+
+
+limited = limiter.limit(ROOM, key_func=_who_asks, on_breach=_too_many)
+"""Guards what a room's page posts: by the viewer, for an office shares one address."""
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="room-ticket")
