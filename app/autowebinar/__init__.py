@@ -4,7 +4,17 @@ No pages here. What an author made is in this room's tables; what a viewer did i
 meta under `autowebinar_*`, one set per registration, and nowhere else.
 """
 
-from app.autowebinar import clock, drafts, sessions, timeline, versions
+from app.autowebinar import (
+    clock,
+    drafts,
+    schedule,
+    schedule_rules,
+    schedule_sessions,
+    schedule_slots,
+    sessions,
+    timeline,
+    versions,
+)
 from app.autowebinar.clock import Position, position_at
 from app.autowebinar.departures import Gone, farewell, gone, mark_left
 from app.autowebinar.errors import (
@@ -12,8 +22,11 @@ from app.autowebinar.errors import (
     CtaNotShown,
     DraftConflict,
     PositionInvalid,
+    ScheduleInvalid,
     VersionInvalid,
 )
+from app.autowebinar.schedule_rules import Rules
+from app.autowebinar.schedule_slots import Slot
 from app.autowebinar.seen import flush_positions
 from app.autowebinar.timeline import Cue, Line, Version
 from app.autowebinar.versions import create_version, publish, published
@@ -27,6 +40,9 @@ __all__ = [
     "Line",
     "Position",
     "PositionInvalid",
+    "Rules",
+    "ScheduleInvalid",
+    "Slot",
     "Version",
     "VersionInvalid",
     "clock",
@@ -39,6 +55,10 @@ __all__ = [
     "position_at",
     "publish",
     "published",
+    "schedule",
+    "schedule_rules",
+    "schedule_sessions",
+    "schedule_slots",
     "sessions",
     "timeline",
     "versions",

@@ -29,3 +29,13 @@ class DraftConflict(AutowebinarRefused):
     """Somebody else has changed the draft since it was read."""
 
     name = "autowebinar_draft_conflict"
+
+
+class ScheduleInvalid(AutowebinarRefused):
+    """A schedule that cannot be kept. `where` is the member («recurring.0.times»)."""
+
+    name = "autowebinar_schedule_invalid"
+
+    def __init__(self, where: str, message: str) -> None:
+        self.where = where
+        super().__init__(f"{where}: {message}")

@@ -107,3 +107,14 @@ class AutowebinarDraftLine(Base):
     role: Mapped[str] = mapped_column(String(8), default="guest")
     text: Mapped[str] = mapped_column(Text)
     import_key: Mapped[str | None] = mapped_column(String(64))
+
+
+class AutowebinarSchedule(Base):
+    """When a webinar may be watched: `rules` as `schedule_rules.Rules` writes itself down."""
+
+    __tablename__ = "autowebinar_schedule"
+
+    webinar_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    rules: Mapped[dict[str, Any]] = mapped_column(JSON)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_by: Mapped[int | None]

@@ -75,6 +75,9 @@ class RegistrationRecord:
     webinar_id: str
     slot_id: str | None
     starts_at: datetime | None
+    zone: str | None
+    mode: str
+    expires_at: datetime | None
     token: str
     session_id: str
     name: str
@@ -145,6 +148,9 @@ def of_registration(row: Registration) -> RegistrationRecord:
         webinar_id=row.webinar_id,
         slot_id=row.slot_id,
         starts_at=row.starts_at,
+        zone=row.zone,
+        mode=row.mode,
+        expires_at=row.expires_at,
         token=row.token,
         session_id=row.session_id,
         name=row.name,

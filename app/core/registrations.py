@@ -1,20 +1,24 @@
-"""Places on webinars, each with a personal link that opens its room and nothing else."""
+"""Places on webinars, each with a personal link that opens its room and nothing else. A place can
+be moved to another start: the same link, the same person, another hour."""
 
 import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, cast, or_, select
+from sqlalchemy import String, cast, func, or_, select
 
 from app import clock
 from app.core import contacts, events, leads, records, tokens
 from app.core.errors import NotFound
 from app.core.ingest import submission_key as submission_key
-from app.core.models import EventRecord, Registration, User, UserMeta, Webinar
+from app.core.models import EventRecord, Registration, RegistrationMove, User, UserMeta, Webinar
 from app.core.storage import insert_new, transaction
 from app.extensions import db
 
+SESSION = "session"
+RECORDING = "recording"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
@@ -27,6 +31,9 @@ def register(
     name: str = "",
     slot_id: str | None = None,
     starts_at: datetime | None = None,
+    zone: str | None = None,
+    mode: str = SESSION,
+    expires_at: datetime | None = None,
     source: str = "signup",
     submission: str | None = None,
 ) -> tuple[records.RegistrationRecord, bool]:
@@ -38,6 +45,9 @@ def register(
             "webinar_id": webinar_id,
             "slot_id": slot_id,
             "starts_at": starts_at,
+            "zone": zone,
+            "mode": mode,
+            "expires_at": expires_at,
             "token": secrets.token_urlsafe(24),
             "session_id": secrets.token_hex(12),
             "submission": submission,
@@ -155,3 +165,69 @@ def of_lead(lead_id: int, *, limit: int = 50) -> list[records.RegistrationRecord
 
 def webinar_of(registration: records.RegistrationRecord) -> records.WebinarRecord:
     return records.of_webinar(db.session.get_one(Webinar, registration.webinar_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`moved_by`: `viewer`, `telegram`, or the id of the user who did it."""
+
+    from_starts_at: datetime | None
+    to_starts_at: datetime | None
+    moved_by: str
+    moved_at: datetime
+
+
+def move(
+    registration_id: int,
+    *,
+    slot_id: str | None,
+    starts_at: datetime | None,
+    moved_by: str,
+    mode: str = SESSION,
+    expires_at: datetime | None = None,
+) -> records.RegistrationRecord:
+    """The registration at its new start. To where it already is, nothing is recorded. What was
+    seen stays seen; NotFound for a place that was given up."""
+    with transaction() as session:
+        row = _for_change(registration_id)
+        if (row.slot_id, row.starts_at, row.mode) == (slot_id, starts_at, mode):
+            return records.of_registration(row)
+        session.add(
+            RegistrationMove(
+                registration_id=row.id,
+                from_slot_id=row.slot_id,
+                from_starts_at=row.starts_at,
+                to_slot_id=slot_id,
+                to_starts_at=starts_at,
+                moved_by=moved_by,
+                moved_at=clock.now(),
+            )
+        )
+        row.slot_id, row.starts_at = slot_id, starts_at
+        row.mode, row.expires_at = mode, expires_at
+        session.flush()
+        return records.of_registration(row)
+
+
+def _for_change(registration_id: int) -> Registration:
+    """The row, locked and fresh: of two moves at once the later one tells of the earlier."""
+    statement = select(Registration).where(Registration.id == registration_id).with_for_update()
+    row = db.session.scalar(statement, execution_options={"populate_existing": True})
+    if row is None or row.cancelled_at is not None:
+        raise NotFound(f"registration {registration_id}")
+    return row
+
+
+def moves(registration_id: int) -> list[Move]:
+    """The oldest first."""
+    rows = db.session.scalars(
+        select(RegistrationMove)
+        .where(RegistrationMove.registration_id == registration_id)
+        .order_by(RegistrationMove.id)
+    )
+    return [Move(row.from_starts_at, row.to_starts_at, row.moved_by, row.moved_at) for row in rows]
+
+
+def moves_count(registration_id: int) -> int:
+    counted = select(func.count()).where(RegistrationMove.registration_id == registration_id)
+    return db.session.scalar(counted) or 0

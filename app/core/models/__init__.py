@@ -4,7 +4,7 @@ from app.core.models.contact import Contact, ContactScope
 from app.core.models.event import EventAck, EventPersonal, EventRecord, Outbox
 from app.core.models.lead import Lead, LeadMerge, LeadMeta
 from app.core.models.referral import Touch
-from app.core.models.registration import Registration
+from app.core.models.registration import Registration, RegistrationMove
 from app.core.models.token import OneTimeToken
 from app.core.models.user import User, UserMeta, UserRole
 from app.core.models.webinar import Webinar
@@ -21,6 +21,7 @@ __all__ = [
     "OneTimeToken",
     "Outbox",
     "Registration",
+    "RegistrationMove",
     "Touch",
     "User",
     "UserMeta",
