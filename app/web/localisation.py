@@ -2,12 +2,13 @@
 
 The language is the site's (`DEFAULT_LOCALE`) until the person chooses another by `?lang=`,
 kept in a cookie: a marketer's own texts are in one language, and a page half in the browser's
-language and half in the author's reads badly.
+language and half in the author's reads badly. The zone is the browser's, which a script tells in
+a cookie; where there is none, the site's (`DEFAULT_TIMEZONE`).
 """
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
+from urllib.parse import unquote
 
 from babel.dates import format_datetime, format_time
 from flask import Flask, Response, current_app, g, request
@@ -18,6 +19,7 @@ from app.extensions import babel
 
 LANGUAGES = ("ru", "en")
 COOKIE = "lang"
+ZONE_COOKIE = "zone"
 A_YEAR = 31_536_000
 
 
@@ -46,7 +48,9 @@ def chosen_locale() -> str:
 
 
 def chosen_zone() -> str:
-    return str(current_app.config["SETTINGS"].default_timezone)
+    """The viewer's, in a worker the site's."""
+    told = unquote(request.cookies.get(ZONE_COOKIE, "")) if request else None
+    return clock.zone(told, current_app.config["SETTINGS"].default_timezone).key
 
 
 def _remember(response: Response) -> Response:
@@ -64,12 +68,14 @@ def _remember(response: Response) -> Response:
     return response
 
 
-def moment(value: datetime | int | None, form: str = "d MMMM y, HH:mm") -> str:
-    """A moment in the viewer's zone; unix seconds will do."""
+def moment(
+    value: datetime | int | None, form: str = "d MMMM y, HH:mm", zone: str | None = None
+) -> str:
+    """A moment in the viewer's zone, or in the one that is named; unix seconds will do."""
     if value is None:
         return "—"
     when = clock.from_unix(value) if isinstance(value, int | float) else value
-    local = when.astimezone(_zone())
+    local = when.astimezone(clock.zone(zone, chosen_zone()) if zone else _zone())
     return str(format_datetime(local, form, locale=get_locale() or "ru"))
 
 
@@ -91,4 +97,4 @@ def timecode(seconds: int) -> str:
 
 
 def _zone() -> Any:
-    return get_timezone() or ZoneInfo(chosen_zone())
+    return get_timezone() or clock.zone(None, chosen_zone())

@@ -115,7 +115,13 @@ def test_dates_left_out_are_days_of_the_rules_own_calendar() -> None:
 
 def test_fixed_days_however_far() -> None:
     rules = checked(
-        {"fixed": [{"at": "2029-01-01T10:00"}, {"at": "2020-01-01T10:00"}, {"at": "2026-12-01T10:00"}]}
+        {
+            "fixed": [
+                {"at": "2029-01-01T10:00"},
+                {"at": "2020-01-01T10:00"},
+                {"at": "2026-12-01T10:00"},
+            ]
+        }
     )
     assert starts(rules, MOSCOW) == [utc(2026, 12, 1, 7), utc(2029, 1, 1, 7)]
 
@@ -199,9 +205,7 @@ def test_a_day_that_a_zone_skipped_is_not_held_twice() -> None:
 def test_every_start_is_what_the_clock_on_the_wall_shows() -> None:
     """For a year, in zones of every kind, each day has its one session."""
     for zone in (BERLIN, LORD_HOWE, KATHMANDU, KIRITIMATI):
-        found = schedule_sessions.scheduled(
-            recurring(), zone, NOW, NOW + timedelta(days=365)
-        )
+        found = schedule_sessions.scheduled(recurring(), zone, NOW, NOW + timedelta(days=365))
         days = [at.astimezone(zone).date() for at in found]
         assert len(days) == len(set(days)) == 365
 
@@ -225,7 +229,9 @@ def just_in_time(**rule: object) -> Rules:
         (60, utc(2026, 11, 23, 23, 3), utc(2026, 11, 24, 0, 0)),
     ],
 )
-def test_just_in_time_is_the_next_of_the_clock(minutes: int, now: datetime, first: datetime) -> None:
+def test_just_in_time_is_the_next_of_the_clock(
+    minutes: int, now: datetime, first: datetime
+) -> None:
     assert starts(just_in_time(minutes=minutes), MOSCOW, now) == [first]
 
 
@@ -318,7 +324,10 @@ def test_just_in_time_is_made_for_who_is_near_alone() -> None:
         ({"recurring": [{"weekdays": [1], "times": []}]}, "recurring.0.times"),
         ({"recurring": [{"weekdays": [1], "times": ["25:00"]}]}, "recurring.0.times.0"),
         ({"recurring": [{"weekdays": [1], "times": ["19:00"], "every_weeks": 2}]}, "recurring.0"),
-        ({"recurring": [{"weekdays": [1], "times": ["19:00"], "zone": "Mars"}]}, "recurring.0.zone"),
+        (
+            {"recurring": [{"weekdays": [1], "times": ["19:00"], "zone": "Mars"}]},
+            "recurring.0.zone",
+        ),
         ({"fixed": [{"at": "2026-11-23T18:00:00+03:00"}]}, "fixed.0.at"),
         ({"just_in_time": {"minutes": 20}}, "just_in_time.minutes"),
         (

@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
 from app import core, messages, scenario_engine
+from app.autowebinar import schedule, schedule_rules
 from app.core import UserRecord
 from app.web import consent
 
@@ -48,6 +49,7 @@ TABLE: dict[str, Expected] = {
     "GET /": everybody(200),
     "GET /webinars/": everybody(200),
     "GET /webinars/<slug>/": everybody(200),
+    "GET /webinars/<slug>/times/": everybody(200),
     "GET /policy/": everybody(200),
     "GET /policy/<version>/": everybody(200),
     "GET /policy/consent/": everybody(200),
@@ -57,6 +59,7 @@ TABLE: dict[str, Expected] = {
     "GET /signup/": everybody(200),
     "POST /signup/": everybody(422),
     "GET /signup/done/": everybody(303),
+    "GET /signup/slots/": everybody(404),
     "GET /form/": everybody(200),
     "POST /form/": everybody(422),
     "GET /form/<slug>/": everybody(200),
@@ -192,6 +195,8 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
     """The webinar is the speaker's own."""
     partner = people["partner"]
     webinar = make.webinar(slug="partner-channel", speaker_id=people["speaker"].user_id)
+    rules = schedule_rules.checked({"at_once": True, "just_in_time": {"minutes": 15}})
+    schedule.save(webinar.webinar_id, rules, actor_id=None)
     lead = make.lead(ref=partner.ref_code)
     merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=people["admin"])
     deliver()

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from app import autowebinar, core
 from app.autowebinar import Version
 from app.core import WebinarRecord
-from app.web import prose
+from app.web import prose, slots
 
 CTA_OF_CORE = "Забронировать место на вебинар"
 LONGEST_SUMMARY = 220
@@ -73,3 +73,18 @@ def speakers(webinars: list[WebinarRecord]) -> dict[int, str]:
     """Names of the speakers who gave one, by user id, in one query."""
     wanted = {each.speaker_id for each in webinars if each.speaker_id is not None}
     return core.users.shown_names(wanted)
+
+
+def when_of(recordings: list[WebinarRecord]) -> dict[str, str]:
+    """The nearest that each recording offers, in words, by webinar id; in one query."""
+    return {key: in_words(offer) for key, offer in slots.offers(recordings).items()}
+
+
+def in_words(offer: slots.Offer) -> str:
+    """What comes first: at once, else the next session, else the recording."""
+    if offer.rules.at_once:
+        return gettext("Сразу после записи на вебинар")
+    first = next(iter(offer.choices), None)
+    if first is None:
+        return gettext("Скоро объявим")
+    return first.words

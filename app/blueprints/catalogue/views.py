@@ -1,10 +1,10 @@
 """The schedule and the landing pages."""
 
-from flask import Response
+from flask import Response, abort, request
 
 from app import core
 from app.blueprints.catalogue import blueprint, landing
-from app.web import campaign, offers, pages
+from app.web import campaign, offers, pages, slots
 
 ON_AIR = ("live", "paused")
 
@@ -22,6 +22,7 @@ def schedule() -> Response:
         recordings=[each for each in webinars if each.type == "auto"],
         speakers=landing.speakers(webinars),
         summaries={each.webinar_id: landing.summary(each) for each in webinars},
+        when=landing.when_of([each for each in webinars if each.type == "auto"]),
     )
 
 
@@ -30,6 +31,7 @@ def webinar(slug: str) -> Response:
     campaign.remember()
     found = offers.shown(slug)
     recording = landing.recording(found)
+    offer = slots.offer(found)
     return pages.page(
         "catalogue/webinar.html",
         webinar=found,
@@ -37,8 +39,20 @@ def webinar(slug: str) -> Response:
         minutes=landing.minutes(recording),
         about=landing.about(found),
         is_open=offers.is_open(found),
+        offer=offer,
+        when=landing.in_words(offer) if offer else None,
         cta=landing.cta_text(found),
     )
+
+
+@blueprint.get("/webinars/<slug>/times/")
+def times(slug: str) -> Response:
+    """The times that can be chosen, for the zone that the browser tells."""
+    found = offers.shown(slug)
+    offer = slots.offer(found, request.args.get("zone"))
+    if offer is None or not offer.asks:
+        abort(404)
+    return pages.page("catalogue/_times.html", webinar=found, offer=offer)
 
 
 def _on_air(webinar: core.WebinarRecord) -> bool:
@@ -47,4 +61,8 @@ def _on_air(webinar: core.WebinarRecord) -> bool:
 
 @blueprint.context_processor
 def _addresses() -> dict[str, object]:
-    return {"poster_of": offers.poster, "public_address": pages.public_address}
+    return {
+        "poster_of": offers.poster,
+        "public_address": pages.public_address,
+        "place_in_words": slots.place_in_words,
+    }

@@ -6,7 +6,7 @@ from app import clock, core
 from app.blueprints.signup.forms import SignupForm
 from app.client_webinar_tracker import client_webinar_register
 from app.core import RegistrationRecord, WebinarRecord
-from app.web import referral, submissions
+from app.web import referral, slots, submissions
 from app.web.localisation import chosen_locale
 
 SOURCE = "signup"
@@ -57,13 +57,18 @@ def _take_place(
     form: SignupForm, webinar: WebinarRecord, key: str, lead_id: int, user_id: int, own: bool
 ) -> RegistrationRecord:
     email = core.normalise.email(form.email.data or "")
+    pick = form.pick or slots.Pick()
     registration, _ = core.registrations.register(
         lead_id,
         user_id,
         webinar.webinar_id,
         proven=own,
         name=core.normalise.name(form.name.data or ""),
-        starts_at=webinar.scheduled_at,
+        slot_id=pick.slot_id,
+        starts_at=pick.starts_at or webinar.scheduled_at,
+        zone=slots.known_zone(form.zone.data),
+        mode=pick.mode,
+        expires_at=pick.expires_at,
         source=SOURCE,
         submission=core.registrations.submission_key(key, email),
     )

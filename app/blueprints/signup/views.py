@@ -1,6 +1,6 @@
 """The form, the thank-you page, and the personal link."""
 
-from flask import Response, make_response, redirect, render_template
+from flask import Response, abort, make_response, redirect, render_template, request
 from flask_login import current_user
 
 from app import core
@@ -9,7 +9,7 @@ from app.blueprints.signup.forms import SignupForm
 from app.core import WebinarRecord
 from app.core.errors import IngestRefused
 from app.extensions import limiter
-from app.web import campaign, limits, links, offers, pages, security, viewer
+from app.web import campaign, limits, links, offers, pages, security, slots, viewer
 
 
 @blueprint.get("/signup/")
@@ -56,6 +56,16 @@ def done() -> Response:
     return response
 
 
+@blueprint.get("/signup/slots/")
+def slots_of() -> Response:
+    """The choice of times again, for the zone that the browser tells."""
+    form = SignupForm(formdata=request.args, meta={"csrf": False})
+    if _wanted_webinar(form) is None or form.offer is None:
+        abort(404)
+    form.carry_address()
+    return make_response(render_template("signup/_slots.html", form=form))
+
+
 @blueprint.get("/r/<token>/")
 def personal_link(token: str) -> Response:
     """Let the browser into the room of this registration, and into nothing else."""
@@ -79,7 +89,10 @@ def _into_room(registration: core.RegistrationRecord, webinar: WebinarRecord) ->
 
 def _wanted_webinar(form: SignupForm) -> WebinarRecord | None:
     slug = form.said("webinar")
-    return offers.shown(slug) if slug else None
+    webinar = offers.shown(slug) if slug else None
+    if webinar is not None:
+        form.offer = slots.offer(webinar, form.zone.data)
+    return webinar
 
 
 def _known_person() -> dict[str, str]:
@@ -98,4 +111,9 @@ def _form_page(form: SignupForm, webinar: WebinarRecord | None, status: int = 20
 
 @blueprint.context_processor
 def _offer_words() -> dict[str, object]:
-    return {"poster_of": offers.poster, "kind_of": offers.kind}
+    return {
+        "poster_of": offers.poster,
+        "kind_of": offers.kind,
+        "zone_of": slots.zone_of,
+        "place_in_words": slots.place_in_words,
+    }

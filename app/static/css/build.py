@@ -22,6 +22,7 @@ SHEETS = {
         "forms",
         "notices",
         "webinars",
+        "slots",
         "tables",
         "timeline",
         "room",

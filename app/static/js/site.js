@@ -1,4 +1,4 @@
-// Copy buttons and the theme switch. Loaded before the first paint, so that a chosen theme never
+// Copy buttons, the theme switch, and the viewer's time zone. Loaded before the first paint, so that a chosen theme never
 // flashes; everything is delegated from the document, so fragments that come later work too.
 (() => {
   "use strict";
@@ -61,6 +61,30 @@
       label.textContent = before;
     }, 2000);
   };
+
+  // The server shows times in the zone of the cookie; what this page offers is asked for anew where
+  // it was drawn for another.
+  const YEAR = 31536000;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+  const tellZone = () => {
+    if (!zone) return;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `zone=${encodeURIComponent(zone)}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+    for (const field of document.querySelectorAll("[data-zone-field]")) field.value = zone;
+    const slots = document.querySelector("[data-source][data-zone]");
+    if (slots && slots.dataset.zone !== zone) renew(slots);
+  };
+
+  const renew = (slots) => {
+    const address = new URL(slots.dataset.source, location.href);
+    const picked = slots.querySelector("input[type=radio]:checked");
+    address.searchParams.set("zone", zone);
+    if (picked) address.searchParams.set("slot", picked.value);
+    htmx.ajax("GET", address.pathname + address.search, { target: slots, swap: "outerHTML" });
+  };
+
+  document.addEventListener("DOMContentLoaded", tellZone);
 
   showTheme(remembered());
   addEventListener("storage", (event) => {
