@@ -1,7 +1,7 @@
 """Sessions that rules make, at every edge where clocks and calendars are odd."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -188,7 +188,7 @@ def test_lord_howe_half_an_hour_fold() -> None:
 def test_both_sides_of_the_date_line_have_their_own_evening(zone: ZoneInfo) -> None:
     found = starts(recurring(), zone, count=3)
     assert [at.astimezone(zone).time() for at in found] == [time(19)] * 3
-    assert [b - a for a, b in zip(found, found[1:], strict=False)] == [timedelta(days=1)] * 2
+    assert [b - a for a, b in pairwise(found)] == [timedelta(days=1)] * 2
     assert timedelta() < found[0] - NOW <= timedelta(days=1)
 
 
