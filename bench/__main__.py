@@ -7,20 +7,21 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 
-from bench import crowd, form, machine, poll, report, table
+from bench import crowd, flat, form, full_room, machine, poll, report, table
 from bench.product import Product, running
 from bench.ratio import Verdict
 from bench.table import Row
 
-LONGEST_SECONDS = 350
+LONGEST_SECONDS = 600
 
 
 def main() -> int:
     began, load = time.monotonic(), machine.load()
     _end_in_time()
-    rows = [*_in_workers(), *_in_web()]
+    rows = [*_in_workers(), *_in_web(), *_side_by_side(), *_in_full()]
     signal.alarm(0)
     print(table.drawn(rows))
     page = report.written(rows, load=load, seconds=time.monotonic() - began)
@@ -38,6 +39,22 @@ def _in_web() -> list[Row]:
     """With the site alone, as it is configured in production."""
     with running(workers=False) as product:
         return _told("poll", poll.measure, product)
+
+
+def _side_by_side() -> list[Row]:
+    """Two products at once, so that what a base has grown to is compared in one run."""
+    with (
+        running(workers=False, RATELIMIT_ENABLED="0") as large,
+        running(workers=False, RATELIMIT_ENABLED="0") as small,
+    ):
+        rows = _told("flat", partial(flat.sessions, large), small)
+        return [*rows, *flat.lines(small)]
+
+
+def _in_full() -> list[Row]:
+    """As in production, with workers beside the web."""
+    with running(workers=True) as product:
+        return _told("room", full_room.measure, product)
 
 
 def _told(name: str, measure: Callable[[Product], list[Row]], product: Product) -> list[Row]:

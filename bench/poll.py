@@ -5,24 +5,21 @@ same application; a second one, of a Flask with none of the product's parts, sho
 parts cost any view.
 """
 
-import html
-import re
 from functools import partial
 from statistics import median
 
 from bench import addresses
 from bench.product import Product
 from bench.ratio import interleaved, ratio_of
+from bench.room import quiet_poll
 from bench.table import Row, milliseconds
-from bench.visitor import UnexpectedAnswer, Visitor
-from bench.volley import Cost, volley
+from bench.volley import Cost, getting, volley
 
 PAIRS = 12
 REQUESTS = 1200
 CONNECTIONS = 6
 WARM_UP = 400
 BOUND = 3.0
-POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
 
 
 def measure(product: Product) -> list[Row]:
@@ -43,28 +40,11 @@ def measure(product: Product) -> list[Row]:
 def _volley(product: Product, paths: list[str], expected: int, requests: int = REQUESTS) -> Cost:
     return volley(
         product.port,
-        paths,
+        getting(paths, expected),
         requests=requests,
         connections=CONNECTIONS,
-        expected=expected,
         servers=product.web_pids,
     )
-
-
-def quiet_poll(product: Product, link: str) -> str:
-    """Come in by a personal link; the address at which this viewer's page has nothing new."""
-    with Visitor(product.port) as visitor:
-        room = visitor.get(link, 303).location
-        address = _poll_address(visitor.get(room).body)
-        answer = visitor.get(address, 200, 204)
-        return address if answer.status == 204 else _poll_address(answer.body)
-
-
-def _poll_address(markup: str) -> str:
-    found = POLL.search(markup)
-    if found is None:
-        raise UnexpectedAnswer("the room has no polling element")
-    return html.unescape(found[1])
 
 
 def _row(name: str, pairs: list[tuple[Cost, Cost]], bound: float | None) -> Row:

@@ -22,6 +22,9 @@ HOW_TO_READ = """\
   Bot API отвечает за 300 мс, против — пока он отвечает сразу.
 - `poll`: процессорное время веб-процессов на один опрос комнаты, в которой нет нового (204); против —
   на «hello, world» в том же приложении и в Flask, где нет ничего от продукта.
+- `flat`: то же при ста тысячах реплик записи против ста и при десяти тысячах сессий против десяти.
+- `room`: две тысячи зрителей одной комнаты: опрос каждые пять секунд, знак жизни каждые десять, и
+  ещё опрос в секунду каждой реплики; вместе со всем продуктом и самой нагрузкой на этих ядрах.
 - `crowd`: 200 разных людей отправляют форму, по восемь одновременно и по одному разу; показано,
   сколько форм принято и что сохранилось, в худшем из заходов.
 
@@ -39,6 +42,9 @@ The present system is a set of WordPress plugins, measured on 2026-11-23 on two 
   the Bot API answering in 300 ms; against: with it answering at once.
 - `poll`: CPU of the web processes for one poll of a room with nothing new (204); against: for a
   hello-world in the same application, and in a Flask with none of the product's parts.
+- `flat`: the same with 100,000 recorded lines against 100, and 10,000 sessions against 10.
+- `room`: 2,000 viewers of one room: a poll each five seconds, a sign of life each ten, and a poll at the
+  second of each line; the whole product and the load itself are on the same cores.
 - `crowd`: 200 different people send the form, eight at a time and once each; what was taken and
   what was kept, in the worst round.
 """

@@ -11,11 +11,12 @@ from flask import Flask, Response
 
 from app import autowebinar, core
 from app.web import viewer
+from bench import copies
 from bench.addresses import BARE_HELLO, HELLO
 from wsgi import app
 
 SLUG = "bench-quiet-room"
-AN_HOUR = 3600
+LONG = 7200
 QUIET_SECONDS = 1200
 LINES = 200
 VIEWERS = 40
@@ -38,23 +39,28 @@ def site(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[by
 
 
 @app.cli.command("bench-room")
-def make_room() -> None:
-    """A room whose first line comes after twenty minutes; prints its viewers' personal links."""
+@click.option("--slug", default=SLUG)
+@click.option("--viewers", default=VIEWERS)
+@click.option("--lines", default=LINES, help="recorded lines")
+@click.option("--from", "first", default=QUIET_SECONDS, help="the second of the first line")
+@click.option("--every", default=10.0, help="seconds between lines")
+def make_room(slug: str, viewers: int, lines: int, first: int, every: float) -> None:
+    """A room whose first line comes late; prints its viewers' personal links."""
     with core.transaction():
-        webinar = core.webinars.create(type="auto", slug=SLUG, title="Тихая комната")
-        version = autowebinar.create_version(webinar.webinar_id, _recording())
+        webinar = core.webinars.create(type="auto", slug=slug, title="Тихая комната")
+        version = autowebinar.create_version(webinar.webinar_id, _recording(lines, first, every))
         autowebinar.publish(webinar.webinar_id, version.version_id)
         core.webinar_states.publish(webinar.webinar_id, actor_id=None)
-        places = [_registration(webinar.webinar_id, number) for number in range(VIEWERS)]
+        places = [_registration(webinar.webinar_id, slug, number) for number in range(viewers)]
     for place in places:
         click.echo(viewer.personal_path(place))
 
 
-def _registration(webinar_id: str, number: int) -> core.RegistrationRecord:
+def _registration(webinar_id: str, slug: str, number: int) -> core.RegistrationRecord:
     payload = {
         "source": "signup",
         "name": "Зритель",
-        "email": f"viewer{number}@example.org",
+        "email": f"viewer{number}@{slug}.example.org",
         "consent": "bench",
         "ip": "127.0.0.1",
         "user_agent": "bench",
@@ -68,18 +74,27 @@ def _registration(webinar_id: str, number: int) -> core.RegistrationRecord:
     return registration
 
 
-def _recording() -> dict[str, object]:
+def _recording(lines: int, first: int, every: float) -> dict[str, object]:
+    """Two hours long; what lines there are beyond its end all stand at its last second."""
+    seconds = [min(LONG - 1, first + int(every * number)) for number in range(lines)]
     return {
         "speaker": {"name": "Ведущий", "role": "ведущий"},
         "video": "/static/demo/webinar.mp4",
         "poster": "/static/demo/poster.webp",
         "captions": "/static/demo/captions.ru.vtt",
-        "duration_sec": AN_HOUR,
+        "duration_sec": LONG,
         "lines": [
-            {"at": QUIET_SECONDS + 10 * number, "author": "Гость", "text": f"Реплика {number}"}
-            for number in range(LINES)
+            {"at": second, "author": "Гость", "text": f"Реплика {number}"}
+            for number, second in enumerate(seconds)
         ],
-        "cues": [
-            {"kind": "cta", "show_at": QUIET_SECONDS, "text": "Обсудить", "note": "после рассказа"}
-        ],
+        "cues": [{"kind": "cta", "show_at": LONG - 60, "text": "Обсудить", "note": "после"}],
     }
+
+
+@app.cli.command("bench-sessions")
+@click.option("--count", default=10_000)
+def fill_with_sessions(count: int) -> None:
+    """As many viewing sessions more, each a copy of one that has begun: lead, account, place,
+    user meta, and a sign of life in Redis. Prints how many."""
+    copies.fill(count)
+    click.echo(count)

@@ -86,6 +86,24 @@ class Row:
             generator=generator,
         )
 
+    @classmethod
+    def of_limit(
+        cls, name: str, *, ours: str, value: float, limit: float, most: str, generator: str
+    ) -> Self:
+        """A figure that is to stay at `limit` or below it; `most` is the limit in words."""
+        return cls(
+            name=name,
+            ours=ours,
+            against=most,
+            ratio=number(value / limit),
+            interval="",
+            pairs="",
+            bound="≤ 1,0",
+            verdict=Verdict.HELD if value <= limit else Verdict.MISSED,
+            present="",
+            generator=generator,
+        )
+
     def cells(self) -> list[str]:
         """In the order of HEADINGS."""
         return [WORDS[self.verdict] if name == "verdict" else getattr(self, name) for name in ORDER]

@@ -70,8 +70,17 @@ class Visitor:
     def _headers(self, body: bytes | None) -> dict[str, str]:
         headers = {"Content-Type": FORM} if body is not None else {}
         if self._cookies:
-            headers["Cookie"] = "; ".join(f"{key}={value}" for key, value in self._cookies.items())
+            headers["Cookie"] = self.cookie
         return headers
+
+    def become(self, cookie: str) -> None:
+        """Go on over the same connection as somebody who sends these cookies."""
+        self._cookies = dict(pair.split("=", 1) for pair in cookie.split("; ") if pair)
+
+    @property
+    def cookie(self) -> str:
+        """What the visitor sends as its cookies."""
+        return "; ".join(f"{key}={value}" for key, value in self._cookies.items())
 
 
 def at_once(task: Callable[[T], S], things: Iterable[T], concurrency: int) -> list[S]:

@@ -1,7 +1,7 @@
-"""Many GETs of a kind over kept connections, and what each cost the servers and the one who asks."""
+"""Many requests of a kind over kept connections: what each cost the servers and who asks."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench import processor
@@ -17,21 +17,22 @@ class Cost:
     requests_per_second: float
 
 
+Ask = Callable[[Visitor, int], object]
+"""One request of a visitor's; the number says which of many it is."""
+
+
 def volley(
     port: int,
-    paths: Sequence[str],
+    ask: Ask,
     *,
     requests: int,
     connections: int,
-    expected: int,
     servers: Sequence[int],
 ) -> Cost:
-    """UnexpectedAnswer where a single one of them was answered otherwise than `expected`."""
+    """What `ask` raises ends it: a single answer that is not as expected spoils the figure."""
     began, mine, theirs = time.perf_counter(), time.process_time(), processor.seconds_used(servers)
     share = requests // connections
-    at_once(
-        lambda first: _ask(port, paths, first, share, expected), range(connections), connections
-    )
+    at_once(lambda first: _connected(port, ask, first, share), range(connections), connections)
     total = share * connections
     return Cost(
         servers=(processor.seconds_used(servers) - theirs) / total,
@@ -40,7 +41,12 @@ def volley(
     )
 
 
-def _ask(port: int, paths: Sequence[str], first: int, times: int, expected: int) -> None:
+def getting(paths: Sequence[str], expected: int) -> Ask:
+    """GETs of these addresses by turns."""
+    return lambda visitor, number: visitor.get(paths[number % len(paths)], expected)
+
+
+def _connected(port: int, ask: Ask, first: int, times: int) -> None:
     with Visitor(port) as visitor:
         for number in range(first, first + times):
-            visitor.get(paths[number % len(paths)], expected)
+            ask(visitor, number)

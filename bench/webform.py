@@ -18,7 +18,7 @@ def new_email() -> str:
 
 def fill_in(visitor: Visitor, email: str) -> dict[str, str]:
     """Draw the form; its hidden fields come back together with what the person typed."""
-    hidden = _hidden_fields(visitor.get(PATH).body)
+    hidden = hidden_fields(visitor.get(PATH).body)
     if "csrf_token" not in hidden:
         raise UnexpectedAnswer(f"{PATH} has no CSRF token")
     return hidden | {"name": f"Гость {email[:6]}", "email": email, "consent": "y"}
@@ -29,6 +29,7 @@ def send(visitor: Visitor, fields: dict[str, str]) -> Answer:
     return visitor.post(PATH, fields, TAKEN)
 
 
-def _hidden_fields(page: str) -> dict[str, str]:
+def hidden_fields(page: str) -> dict[str, str]:
+    """Names and values of the hidden inputs of a piece of markup."""
     inputs = [dict(ATTRIBUTE.findall(tag)) for tag in HIDDEN.findall(page)]
     return {each["name"]: each.get("value", "") for each in inputs if each.get("type") == "hidden"}

@@ -1,14 +1,18 @@
 """A benchmark's servers: real, and gone when it is over."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from bench import addresses, webform
-from bench.poll import quiet_poll
+from bench import addresses, audience, webform
 from bench.product import Product, running
+from bench.room import quiet_poll
+from bench.room import seats as seats_of
 from bench.visitor import UnexpectedAnswer, Visitor
-from bench.volley import volley
+from bench.volley import getting, volley
 from tests.fixtures import servers
 from tests.requirements import need
 
@@ -28,6 +32,8 @@ def test_product_measures_and_leaves_nothing_running() -> None:
         pids = product.web_pids
         assert len(pids) == 2
         _check_poll(product, pids)
+        _check_audience(product)
+        _check_copies(product)
         _check_form(product)
     assert not answers_hello(product)
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
@@ -36,10 +42,35 @@ def test_product_measures_and_leaves_nothing_running() -> None:
 def _check_poll(product: Product, pids: list[int]) -> None:
     link = product.flask("bench-room").split()[0]
     quiet = quiet_poll(product, link)
-    cost = volley(product.port, [quiet], requests=60, connections=3, expected=204, servers=pids)
+    cost = volley(product.port, getting([quiet], 204), requests=60, connections=3, servers=pids)
     assert cost.requests_per_second > 0
     with pytest.raises(UnexpectedAnswer):
-        volley(product.port, [quiet], requests=3, connections=3, expected=200, servers=pids)
+        volley(product.port, getting([quiet], 200), requests=3, connections=3, servers=pids)
+
+
+def _check_audience(product: Product) -> None:
+    """Two viewers for a moment: what their pages ask for is answered, and both are counted."""
+    seats = seats_of(
+        product, product.flask("bench-room", "--slug", "seen", "--viewers", "2").split()
+    )
+    orders = audience.Orders(product.port, 0.6, seats, poll_every=0.2, beat_every=0.3)
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.audience"],
+        input=audience.written(orders),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert told["polls"]["errors"] == told["beats"]["errors"] == 0
+    assert told["polls"]["answers"] >= 2
+    assert told["beats"]["answers"] >= 2
+
+
+def _check_copies(product: Product) -> None:
+    before = product.witness.one("SELECT count(*) FROM registration")
+    assert product.flask("bench-sessions", "--count", "5").strip() == "5"
+    assert product.witness.one("SELECT count(*) FROM registration") == before + 5
 
 
 def _check_form(product: Product) -> None:
