@@ -37,6 +37,8 @@ class Chore:
 def chores() -> list[Chore]:
     return [
         Chore("heal messages", 1, messages.heal),
+        Chore("release what a link missed", 15, messages.release_linked),
+        Chore("close what waited too long", 60, messages.close_expired),
         Chore("heartbeat", 5, lambda: messages.heartbeat.beat("ticker")),
         Chore("classify attendance", 10, attendance.classify_due),
         Chore("write positions back", 5, rooms.flush_positions),

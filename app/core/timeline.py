@@ -1,6 +1,7 @@
 """The history of a lead, and of everything, read from the event log alone."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -21,6 +22,20 @@ def of_lead(lead_id: int, *, before: int | None = None, limit: int = 100) -> lis
         statement = statement.where(EventRecord.seq < before)
     rows = db.session.execute(statement.order_by(EventRecord.seq.desc()).limit(limit))
     return [envelope_of(event, personal) for event, personal in rows]
+
+
+def leads_of(name: str, *, since: datetime, limit: int = 200) -> list[int]:
+    """Whom the newest events of a name concerned; a recent stretch of the log is read."""
+    newest = (
+        select(EventRecord.lead_id, EventRecord.occurred_at)
+        .where(EventRecord.name == name)
+        .order_by(EventRecord.seq.desc())
+        .limit(limit)
+        .subquery()
+    )
+    recent = newest.c.occurred_at >= since
+    statement = select(newest.c.lead_id).where(recent, newest.c.lead_id.is_not(None))
+    return sorted(db.session.scalars(statement.distinct()))
 
 
 def everything(*, chunk: int = 500) -> Iterator[Envelope]:

@@ -4,11 +4,13 @@ Knows no Telegram and no RQ: executors plan, the sender in the workers claims an
 desk looks and decides.
 """
 
-from app.messages import announce, heartbeat, inbox, reasons, subject, texts
+from app.messages import announce, channel, heartbeat, inbox, reasons, subject, texts
+from app.messages.channel import channel_alarm, pause_channel, paused, resume_channel
 from app.messages.desk import (
     Counts,
     MessageRefused,
     attempts,
+    by_ids,
     count_as_sent,
     counts,
     everything,
@@ -16,20 +18,16 @@ from app.messages.desk import (
     page,
     send_again,
 )
-from app.messages.listening import connect
+from app.messages.listening import close_expired, connect, release_linked
 from app.messages.plan import AT_LEAST_ONCE, AT_MOST_ONCE, LEAD, TEAM, Plan, plan
 from app.messages.records import AttemptRecord, MessageRecord, TextRecord
 from app.messages.send import (
     Answer,
     Claim,
-    channel_alarm,
     claim_due,
     hand_back,
     heal,
     next_due_at,
-    pause_channel,
-    paused,
-    resume_channel,
     settle,
 )
 
@@ -48,8 +46,11 @@ __all__ = [
     "TextRecord",
     "announce",
     "attempts",
+    "by_ids",
+    "channel",
     "channel_alarm",
     "claim_due",
+    "close_expired",
     "connect",
     "count_as_sent",
     "counts",
@@ -65,6 +66,7 @@ __all__ = [
     "paused",
     "plan",
     "reasons",
+    "release_linked",
     "resume_channel",
     "send_again",
     "settle",

@@ -1,6 +1,6 @@
 """The ledger as the marketer sees it: pages, counts, and the two decisions that are a person's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,6 +52,12 @@ def get(message_id: int) -> records.MessageRecord:
     return records.of_message(_row(message_id))
 
 
+def by_ids(message_ids: Iterable[int]) -> dict[int, records.MessageRecord]:
+    """Those of a page, in one query."""
+    statement = select(Message).where(Message.id.in_(list(message_ids)))
+    return {row.id: records.of_message(row) for row in db.session.scalars(statement)}
+
+
 def attempts(message_id: int) -> list[records.AttemptRecord]:
     statement = select(Attempt).where(Attempt.message_id == message_id).order_by(Attempt.number)
     return [records.of_attempt(row) for row in db.session.scalars(statement)]
@@ -61,7 +67,7 @@ def send_again(message_id: int, *, actor: core.UserRecord) -> records.MessageRec
     """A person decides that it should go, now."""
     _permit(actor)
     with core.transaction():
-        row = _row(message_id)
+        row = _locked(message_id)
         if row.state not in RESENDABLE or not row.text:
             raise MessageRefused(f"message {message_id} is {row.state}")
         row.state, row.reason = "planned", reasons.OPERATOR
@@ -75,7 +81,7 @@ def count_as_sent(message_id: int, *, actor: core.UserRecord) -> records.Message
     """A person knows that it arrived, though no answer did."""
     _permit(actor)
     with core.transaction():
-        row = _row(message_id)
+        row = _locked(message_id)
         if row.state != "unknown":
             raise MessageRefused(f"message {message_id} is {row.state}")
         row.state, row.reason, row.sent_at = "sent", reasons.OPERATOR, clock.now()
@@ -88,8 +94,13 @@ def _permit(actor: core.UserRecord) -> None:
         raise Forbidden(f"user {actor.user_id} may not decide about messages")
 
 
-def _row(message_id: int) -> Message:
-    row = db.session.get(Message, message_id)
+def _locked(message_id: int) -> Message:
+    """The row, and nobody else's until the decision is durable: two people decide once."""
+    return _row(message_id, for_update=True)
+
+
+def _row(message_id: int, *, for_update: bool = False) -> Message:
+    row = db.session.get(Message, message_id, with_for_update=for_update)
     if row is None:
         raise NotFound(f"message {message_id}")
     return row

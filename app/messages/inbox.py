@@ -30,10 +30,20 @@ class Update(Base):
             sqlite_where=text("state = 'new'"),
             postgresql_where=text("state = 'new'"),
         ),
+        Index(
+            "ix_inbox_update_chat",
+            "bot_id",
+            "chat",
+            "update_id",
+            sqlite_where=text("state = 'new'"),
+            postgresql_where=text("state = 'new'"),
+        ),
+        Index("ix_inbox_update_kept", "state", "received_at"),
     )
 
     bot_id: Mapped[str] = mapped_column(String(32), primary_key=True)
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat: Mapped[int | None] = mapped_column(BigInteger)
     raw: Mapped[Any] = mapped_column(JSON)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

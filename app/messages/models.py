@@ -27,6 +27,8 @@ class Message(Base):
         Index("ix_message_lead", "lead_id", "id"),
         Index("ix_message_state", "state", "id"),
         Index("ix_message_waiting", "lead_id", **_where("state = 'waiting'")),
+        Index("ix_message_expiring", "not_after", **_where("state = 'waiting'")),
+        Index("ix_message_doubtful", "id", **_where("unknown_count > 0")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,6 +93,11 @@ class ChannelState(Base):
     channel: Mapped[str] = mapped_column(String(16), primary_key=True)
     paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     alarm: Mapped[str | None] = mapped_column(String(40))
+    alarm_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    checked: Mapped[str | None] = mapped_column(String(16))
+    token_digest: Mapped[str | None] = mapped_column(String(16))
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -17,6 +17,8 @@ AT_LEAST_ONCE = "at_least_once"
 AT_MOST_ONCE = "at_most_once"
 TEAM = "team"
 LEAD = "lead"
+ASKED_FOR = frozenset({"login_link"})
+"""Kinds that a person asked for just now: they go even to somebody who wants nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

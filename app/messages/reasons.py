@@ -7,12 +7,16 @@ NO_TEAM_CHAT = "no_team_chat"
 NO_CHAT = "no_chat"
 UNSUBSCRIBED = "unsubscribed"
 BLOCKED = "blocked"
+TEAM_CHAT_GONE = "team_chat_gone"
 TOO_LATE = "too_late"
+WEBINAR_STARTED = "webinar_started"
 LEAD_ERASED = "lead_erased"
 REGISTRATION_CANCELLED = "registration_cancelled"
 CONSENT_WITHDRAWN = "consent_withdrawn"
 REFUSED = "refused"
 NO_ANSWER = "no_answer"
+NO_ANSWER_AGAIN = "no_answer_again"
+LATE_ANSWER = "late_answer"
 RETRY = "retry"
 BOT_REVOKED = "bot_revoked"
 RATE = "rate"
@@ -24,14 +28,18 @@ SENTENCES = {
     NO_CHAT: lazy_gettext("ждёт привязки Telegram"),
     UNSUBSCRIBED: lazy_gettext("клиент отписался"),
     BLOCKED: lazy_gettext("клиент заблокировал бота или чат удалён"),
+    TEAM_CHAT_GONE: lazy_gettext("бота нет в чате команды"),
     TOO_LATE: lazy_gettext("опоздало: срок прошёл"),
+    WEBINAR_STARTED: lazy_gettext("опоздало: вебинар начался"),
     LEAD_ERASED: lazy_gettext("данные клиента удалены"),
     REGISTRATION_CANCELLED: lazy_gettext("запись на вебинар отменена"),
     CONSENT_WITHDRAWN: lazy_gettext("клиент отозвал согласие"),
     REFUSED: lazy_gettext("Telegram отказал"),
     NO_ANSWER: lazy_gettext("нет ответа от Telegram, повтор не отправлен"),
+    NO_ANSWER_AGAIN: lazy_gettext("нет ответа от Telegram, отправим ещё раз: возможен повтор"),
+    LATE_ANSWER: lazy_gettext("Telegram ответил с опозданием: сообщение принято"),
     RETRY: lazy_gettext("Telegram был недоступен, повторим"),
-    BOT_REVOKED: lazy_gettext("токен бота отозван, ждёт"),
+    BOT_REVOKED: lazy_gettext("Telegram не принимает токен бота, сообщение ждёт"),
     RATE: lazy_gettext("Telegram попросил подождать"),
     OPERATOR: lazy_gettext("решение сотрудника"),
 }
@@ -53,7 +61,9 @@ KINDS = {
     "chat_taken": lazy_gettext("Telegram занят"),
     "start_known": lazy_gettext("Telegram уже привязан"),
     "start_unknown": lazy_gettext("Ссылка устарела"),
+    "chat_moved": lazy_gettext("Telegram перепривязан"),
     "unsubscribed": lazy_gettext("Подтверждение отписки"),
+    "resubscribed": lazy_gettext("Сообщения снова включены"),
     "reply": lazy_gettext("Ответ клиента"),
 }
 

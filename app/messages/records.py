@@ -30,6 +30,11 @@ class MessageRecord:
     sent_at: datetime | None
     external_id: str | None
 
+    @property
+    def doubtful(self) -> bool:
+        """An attempt had no answer, and it was or may be tried again: it may arrive twice."""
+        return self.unknown_count > 0 and self.state != "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:

@@ -15,12 +15,11 @@ from sqlalchemy import delete, func, select, update
 from app import clock, core
 from app.core import events
 from app.extensions import db
-from app.messages import reasons, records
-from app.messages.models import Attempt, ChannelState, Message
-from app.messages.plan import AT_MOST_ONCE, TEAM, tell
+from app.messages import channel, reasons, records
+from app.messages.models import Attempt, Message
+from app.messages.plan import ASKED_FOR, AT_MOST_ONCE, TEAM, tell
 
 log = logging.getLogger(__name__)
-CHANNEL = "telegram"
 LONGEST_BACKOFF = timedelta(minutes=10)
 
 
@@ -38,7 +37,7 @@ class Claim:
 
 def claim_due(limit: int) -> list[Claim]:
     """Take up to `limit` due messages that are still wanted; the others are settled at once."""
-    if paused():
+    if channel.paused():
         return []
     now = clock.now()
     with core.transaction() as session:
@@ -55,7 +54,7 @@ def claim_due(limit: int) -> list[Claim]:
 def _claim(row: Message, now: datetime) -> Claim | None:
     refusal = _refusal(row, now)
     if refusal is not None:
-        _decide(row, *refusal)
+        decide(row, *refusal)
         return None
     lease = timedelta(seconds=current_app.config["SETTINGS"].send_lease_seconds)
     row.state, row.reason = "sending", None
@@ -70,7 +69,7 @@ def _refusal(row: Message, now: datetime) -> tuple[str, str] | None:
     """(state, reason) where the message should not go now; fills in its chat otherwise."""
     settings = current_app.config["SETTINGS"]
     if row.not_after is not None and now > row.not_after:
-        return "skipped", reasons.TOO_LATE
+        return "skipped", lateness(row)
     if not settings.telegram_bot_token:
         return "skipped", reasons.NO_BOT
     if row.lead_id is not None and core.leads.get(row.lead_id).erased:
@@ -86,7 +85,7 @@ def _lead_refusal(row: Message) -> tuple[str, str] | None:
     lead = core.leads.get(row.lead_id)
     if lead.erased:
         return "cancelled", reasons.LEAD_ERASED
-    if "consent_withdrawn_at" in lead.meta:
+    if "consent_withdrawn_at" in lead.meta and row.kind not in ASKED_FOR:
         return "cancelled", reasons.CONSENT_WITHDRAWN
     if _registration_cancelled(row):
         return "cancelled", reasons.REGISTRATION_CANCELLED
@@ -95,10 +94,15 @@ def _lead_refusal(row: Message) -> tuple[str, str] | None:
         return "waiting", reasons.NO_CHAT
     if target.blocked:
         return "failed", reasons.BLOCKED
-    if target.unsubscribed and not row.about_webinar:
+    if target.unsubscribed and not row.about_webinar and row.kind not in ASKED_FOR:
         return "skipped", reasons.UNSUBSCRIBED
     row.chat = int(target.value)
     return None
+
+
+def lateness(row: Message) -> str:
+    """Why it comes too late: what is about a webinar is of use until that begins."""
+    return reasons.WEBINAR_STARTED if row.about_webinar else reasons.TOO_LATE
 
 
 def _registration_cancelled(row: Message) -> bool:
@@ -107,7 +111,7 @@ def _registration_cancelled(row: Message) -> bool:
     return core.registrations.get(row.registration_id).cancelled
 
 
-def _decide(row: Message, state: str, reason: str) -> None:
+def decide(row: Message, state: str, reason: str) -> None:
     row.state, row.reason, row.token, row.lease_until = state, reason, None, None
     tell(row, events.message_not_sent, reason)
 
@@ -160,33 +164,46 @@ def _late(row: Message, answer: Answer) -> None:
     """An answer after the lease: proof that a message we were unsure of had gone."""
     if answer.kind == "sent" and row.state in ("unknown", "planned"):
         log.info("message %s: a late answer proves it was sent", row.id)
-        _sent(row, answer)
+        _sent(row, answer, reasons.LATE_ANSWER)
 
 
-def _sent(row: Message, answer: Answer) -> None:
-    row.state, row.reason = "sent", None
+def _sent(row: Message, answer: Answer, reason: str | None = None) -> None:
+    row.state, row.reason = "sent", reason
     row.sent_at, row.external_id = clock.now(), answer.external_id
-    tell(row, events.message_sent, None)
+    tell(row, events.message_sent, reason)
 
 
 def _retry_later(row: Message, answer: Answer) -> None:
     """Surely not sent: try again when told, or later and later."""
     if answer.retry_after is not None:
-        wait = timedelta(seconds=answer.retry_after)
-        row.reason = reasons.RATE
+        _go_on(row, answer, reasons.RATE, timedelta(seconds=answer.retry_after))
     else:
-        wait = min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF)
-        row.reason = reasons.RETRY
-    row.state, row.due_at = "planned", clock.now() + wait
+        _go_on(row, answer, reasons.RETRY, _backoff(row))
+
+
+def _go_on(row: Message, answer: Answer, reason: str, wait: timedelta) -> None:
+    """It stays planned. The first failure of each sort is told; an outage does not fill the
+    timeline with one line for every try."""
+    row.state, row.reason, row.due_at = "planned", reason, clock.now() + wait
+    alike = select(func.count()).where(Attempt.message_id == row.id, Attempt.outcome == answer.kind)
+    if (db.session.scalar(alike) or 0) <= 1:
+        tell(row, events.message_not_sent, reason)
+
+
+def _backoff(row: Message) -> timedelta:
+    return min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF)
 
 
 def _refused(row: Message, answer: Answer) -> None:
-    _decide(row, "failed", reasons.REFUSED)
+    decide(row, "failed", reasons.REFUSED)
 
 
 def _blocked(row: Message, answer: Answer) -> None:
-    _decide(row, "failed", reasons.BLOCKED)
-    if row.recipient != TEAM and row.chat is not None:
+    if row.recipient == TEAM:
+        decide(row, "failed", reasons.TEAM_CHAT_GONE)
+        return
+    decide(row, "failed", reasons.BLOCKED)
+    if row.chat is not None:
         core.contacts.mark_blocked(core.contacts.TELEGRAM, str(row.chat))
 
 
@@ -200,18 +217,17 @@ def _migrated(row: Message, answer: Answer) -> None:
 
 
 def _bot_revoked(row: Message, answer: Answer) -> None:
-    row.state, row.reason, row.due_at = "planned", reasons.BOT_REVOKED, clock.now()
-    _set_channel(alarm=reasons.BOT_REVOKED, paused_until=None)
+    _go_on(row, answer, reasons.BOT_REVOKED, timedelta())
+    channel.raise_alarm(reasons.BOT_REVOKED)
 
 
 def _unknown(row: Message, answer: Answer) -> None:
     """No answer says nothing: at most once stops here, at least once goes again, flagged."""
     row.unknown_count += 1
     if row.policy == AT_MOST_ONCE:
-        _decide(row, "unknown", reasons.NO_ANSWER)
+        decide(row, "unknown", reasons.NO_ANSWER)
         return
-    wait = min(timedelta(seconds=2 ** min(row.attempts, 10)), LONGEST_BACKOFF)
-    row.state, row.reason, row.due_at = "planned", reasons.RETRY, clock.now() + wait
+    _go_on(row, answer, reasons.NO_ANSWER_AGAIN, _backoff(row))
 
 
 _ANSWERS = {
@@ -240,42 +256,6 @@ def heal(limit: int = 200) -> int:
             row.token, row.lease_until = None, None
             _unknown(row, lost)
         return len(rows)
-
-
-def pause_channel(seconds: float) -> None:
-    """Flood control for the bot as a whole; kept in the database, so no flush forgets it."""
-    with core.transaction():
-        until = clock.now() + timedelta(seconds=seconds)
-        _set_channel(paused_until=until, alarm=channel_alarm())
-
-
-def paused() -> bool:
-    """Whether the bot may send nothing now. A revoked token stays so until `resume_channel`."""
-    state = db.session.get(ChannelState, CHANNEL, populate_existing=True)
-    if state is None:
-        return False
-    return state.alarm is not None or (
-        state.paused_until is not None and state.paused_until > clock.now()
-    )
-
-
-def channel_alarm() -> str | None:
-    state = db.session.get(ChannelState, CHANNEL, populate_existing=True)
-    return state.alarm if state else None
-
-
-def resume_channel() -> None:
-    """The bot works again: what was kept may go."""
-    with core.transaction():
-        _set_channel(paused_until=None, alarm=None)
-        core.ring("messages")
-
-
-def _set_channel(*, paused_until: datetime | None, alarm: str | None) -> None:
-    row = ChannelState(
-        channel=CHANNEL, paused_until=paused_until, alarm=alarm, updated_at=clock.now()
-    )
-    db.session.merge(row)
 
 
 def next_due_at() -> datetime | None:

@@ -1,6 +1,5 @@
 """Texts of messages: Telegram HTML with `{variables}`, edited by the marketer, checked on save."""
 
-import html
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import select
 from app import clock, core
 from app.core.errors import CoreRefusal, Forbidden
 from app.extensions import db
-from app.messages import records
+from app.messages import fitting, records
 from app.messages.models import MessageText
 
 VARIABLE = re.compile(r"\{([a-z_]+)\}")
@@ -29,7 +28,8 @@ VARIABLES = {
 }
 TAGS = frozenset({"b", "strong", "i", "em", "u", "s", "code", "pre", "a", "blockquote"})
 ENTITIES = frozenset({"lt", "gt", "amp", "quot"})
-LONGEST = 4096
+LONGEST = fitting.LONGEST
+LONGEST_SOURCE = 16_384
 FALLBACK_LOCALE = "ru"
 
 
@@ -41,14 +41,26 @@ class TextRefused(CoreRefusal):
 
 def render(kind: str, recipient: str, locale: str | None, values: dict[str, Any]) -> str:
     """The text in the language, or in Russian where there is none, with every value escaped."""
-    body = _body(kind, recipient, locale or FALLBACK_LOCALE)
-    return fill(body, values)
+    return fitted(_body(kind, recipient, locale or FALLBACK_LOCALE), values)
+
+
+def fitted(body: str, values: dict[str, Any]) -> str:
+    """The text filled in, and no longer than Telegram takes: the longest values give way first,
+    so that what follows them (a link, a signature) stays whole."""
+    text = fill(body, values)
+    while (excess := fitting.shown_length(text) - LONGEST) > 0:
+        name = fitting.longest(values)
+        if name is None:
+            break
+        values = values | {name: fitting.shorten(_value(values, name), excess)}
+        text = fill(body, values)
+    return fitting.cut(text)
 
 
 def fill(body: str, values: dict[str, Any]) -> str:
     """Put escaped values in; a line whose variables are all empty is left out."""
     lines = [line for line in body.split("\n") if not _only_blanks(line, values)]
-    return VARIABLE.sub(lambda m: html.escape(_value(values, m[1])), "\n".join(lines)).strip()
+    return VARIABLE.sub(lambda m: fitting.escaped(_value(values, m[1])), "\n".join(lines)).strip()
 
 
 def _only_blanks(line: str, values: dict[str, Any]) -> bool:
@@ -92,7 +104,7 @@ def save(kind: str, recipient: str, locale: str, body: str, *, actor: core.UserR
 def check(body: str) -> None:
     if not body:
         raise TextRefused("пустой текст", name="message_text_empty")
-    if len(body) > LONGEST:
+    if fitting.shown_length(body) > LONGEST or len(body) > LONGEST_SOURCE:
         raise TextRefused("длиннее 4096 знаков", name="message_text_too_long")
     unknown = set(BRACED.findall(body)) - VARIABLES.keys()
     if unknown:

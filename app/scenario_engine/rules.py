@@ -1,5 +1,6 @@
 """Rules as data: read, matched, switched on and off."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,13 @@ class RuleRecord:
 def all_rules() -> list[RuleRecord]:
     rows = db.session.scalars(select(ScenarioRule).order_by(ScenarioRule.id))
     return [_record(row) for row in rows]
+
+
+def titles(names: Iterable[str]) -> dict[str, str]:
+    """What rules are called, by name; one that is gone is not there."""
+    statement = select(ScenarioRule.name, ScenarioRule.title)
+    rows = db.session.execute(statement.where(ScenarioRule.name.in_(list(names))))
+    return dict(rows.tuples().all())
 
 
 def matching(event: str, payload: dict[str, Any]) -> list[RuleRecord]:

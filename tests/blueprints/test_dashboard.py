@@ -557,9 +557,9 @@ def test_message_page_tells_its_attempts(
     app.config["SETTINGS"].telegram_bot_token = "1000:demo"
     app.config["SETTINGS"].telegram_chat_id = -1000
     (claim, *_) = messages.claim_due(1)
-    messages.settle(claim, messages.Answer("refused", cause="chat not found"))
+    messages.settle(claim, messages.Answer("refused", cause="chat_not_found BadRequest: Chat"))
     page = words(desk.get(f"/dashboard/messages/{claim.message_id}/").text)
-    assert "отказ chat not found" in page
+    assert "отказ такого чата нет Точный ответ BadRequest: Chat" in page
     assert "не доставлено Telegram отказал" in page
 
 
@@ -906,4 +906,22 @@ def test_card_takes_the_same_queries_for_few_and_for_many_events(
     few = cost(desk, card(lead))
     for webinar in webinars * 5:
         happen(webinar.webinar_id)
+    assert cost(desk, card(lead)) <= few
+
+
+def test_card_takes_the_same_queries_for_one_and_for_many_messages(
+    desk: FlaskClient, make: Any, deliver: Any
+) -> None:
+    lead = make.lead()
+    deliver()
+
+    def plan(number: int) -> None:
+        about = {"lead_id": lead.lead_id, "rule": "welcome_web_form"}
+        wanted = messages.Plan(kind="welcome", recipient="team", dedupe=f"many:{number}", **about)
+        messages.plan(wanted)
+
+    plan(0)
+    few = cost(desk, card(lead))
+    for number in range(1, 20):
+        plan(number)
     assert cost(desk, card(lead)) == few

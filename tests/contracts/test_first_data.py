@@ -21,6 +21,8 @@ MESSAGES = {
     ("start_unknown", "lead"),
     ("start_known", "lead"),
     ("unsubscribed", "lead"),
+    ("resubscribed", "lead"),
+    ("chat_moved", "lead"),
     ("reply", "team"),
 }
 VALUES = {
@@ -51,6 +53,11 @@ def test_rules_of_the_first_migration(app: Flask) -> None:
 def test_every_message_has_a_text_in_both_languages(app: Flask) -> None:
     found = {(text.kind, text.recipient, text.locale) for text in texts.all_texts()}
     assert found == {(*each, locale) for each in MESSAGES for locale in ("ru", "en")}
+
+
+def test_every_kind_that_has_a_text_has_a_name_in_the_ledgers_filter(app: Flask) -> None:
+    kinds = {text.kind for text in texts.all_texts()}
+    assert kinds <= messages.reasons.KINDS.keys()
 
 
 def test_texts_are_what_the_desk_would_let_a_person_save(app: Flask) -> None:

@@ -99,7 +99,7 @@ def test_outage_is_retried_later_and_later(ledger: Ledger) -> None:
             clock.move_to(due)
     assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
     assert ledger.state(message) == ("planned", "retry")
-    assert told("message_not_sent") == []
+    assert told("message_not_sent") == [(message.message_id, "retry")]
 
 
 def test_refused_message_is_final(ledger: Ledger) -> None:
@@ -185,11 +185,23 @@ def test_answer_that_never_came_is_sent_again_and_flagged(ledger: Ledger) -> Non
         message = ledger.plan()
         messages.settle(claim_one(), Answer("unknown", cause="read_timeout"))
         kept = messages.get(message.message_id)
-        assert (kept.state, kept.reason, kept.unknown_count) == ("planned", "retry", 1)
+        assert (kept.state, kept.reason, kept.unknown_count) == ("planned", "no_answer_again", 1)
         clock.move_to(kept.due_at)
         messages.settle(claim_one(), Answer("sent", external_id="1"))
     assert messages.get(message.message_id).state == "sent"
     assert messages.counts().doubled == 1
+    assert told("message_not_sent") == [(message.message_id, "no_answer_again")]
+
+
+def test_each_sort_of_failure_is_told_once(ledger: Ledger) -> None:
+    """An outage of an hour does not fill the timeline; what is new is told."""
+    sorts = ["retry_later"] * 3 + ["unknown"] * 2 + ["retry_later"]
+    with time_machine.travel(NOON, tick=False) as clock:
+        message = ledger.plan()
+        for kind in sorts:
+            messages.settle(claim_one(), Answer(kind, cause="read_timeout"))
+            clock.move_to(messages.get(message.message_id).due_at)
+    assert [reason for _, reason in told("message_not_sent")] == ["retry", "no_answer_again"]
 
 
 def test_answer_that_never_came_ends_an_offer(ledger: Ledger) -> None:
@@ -206,7 +218,7 @@ def test_answer_that_never_came_ends_an_offer(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     ("policy", "state"),
     [
-        (messages.AT_LEAST_ONCE, ("planned", "retry")),
+        (messages.AT_LEAST_ONCE, ("planned", "no_answer_again")),
         (messages.AT_MOST_ONCE, ("unknown", "no_answer")),
     ],
 )
@@ -254,7 +266,8 @@ def test_late_answer_proves_that_it_was_sent(ledger: Ledger, policy: str) -> Non
         claim = healed_claim(ledger, clock, policy=policy)
         assert messages.settle(claim, Answer("sent", external_id="7")) is False
         kept = messages.get(claim.message_id)
-        assert (kept.state, kept.reason, kept.external_id) == ("sent", None, "7")
+        assert (kept.state, kept.reason, kept.external_id) == ("sent", "late_answer", "7")
+        assert told("message_sent") == [(claim.message_id, "late_answer")]
         clock.shift(timedelta(days=1))
         assert messages.claim_due(10) == []
     assert attempts(claim.message_id)[0][:2] == (1, "sent")
@@ -314,6 +327,45 @@ def test_message_past_its_use_is_skipped(ledger: Ledger) -> None:
         assert claim_one().message_id == in_time.message_id
     assert ledger.state(message) == ("skipped", "too_late")
     assert told("message_not_sent") == [(message.message_id, "too_late")]
+
+
+def test_reminder_past_its_webinars_start_says_so(
+    ledger: Ledger, registration: RegistrationRecord
+) -> None:
+    link(registration)
+    with time_machine.travel(NOON, tick=False) as clock:
+        message = ledger.to_lead(registration, not_after=NOON, about_webinar=True)
+        clock.shift(MOMENT)
+        assert messages.claim_due(10) == []
+    assert ledger.state(message) == ("skipped", "webinar_started")
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_log_in_link_goes_to_who_asked_whatever_else_they_refused(
+    ledger: Ledger, registration: RegistrationRecord, withdrawn: bool
+) -> None:
+    """A person without a password would be locked out of the account."""
+    link(registration, proven=True)
+    core.contacts.unsubscribe("telegram", str(CHAT))
+    if withdrawn:
+        core.leads.withdraw_consent(registration.lead_id)
+    asked = ledger.plan(messages.LEAD, kind="login_link", lead_id=registration.lead_id)
+    other = ledger.plan(messages.LEAD, lead_id=registration.lead_id)
+    assert [claim.message_id for claim in messages.claim_due(10)] == [asked.message_id]
+    refused = ("cancelled", "consent_withdrawn") if withdrawn else ("skipped", "unsubscribed")
+    assert ledger.state(other) == refused
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_log_in_link_goes_to_no_unproven_and_no_blocked_chat(
+    ledger: Ledger, registration: RegistrationRecord, blocked: bool
+) -> None:
+    link(registration, proven=blocked)
+    if blocked:
+        core.contacts.mark_blocked("telegram", str(CHAT))
+    asked = ledger.plan(messages.LEAD, kind="login_link", lead_id=registration.lead_id)
+    assert messages.claim_due(10) == []
+    assert ledger.state(asked) == (("failed", "blocked") if blocked else ("waiting", "no_chat"))
 
 
 def test_unsubscribed_lead_gets_only_what_is_about_the_webinar(

@@ -218,7 +218,7 @@ def test_answer_that_never_came_goes_again_and_is_flagged(
     message = plan()
     bot.fail(mode, times=1)
     send()
-    assert now_is(message) == ("planned", "retry")
+    assert now_is(message) == ("planned", "no_answer_again")
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=3), tick=True):
         send()
     kept = messages.get(message.message_id)

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import core
-from app.blueprints.dashboard import details, words
+from app import core, messages, scenario_engine
+from app.blueprints.dashboard import details, message_story, words
 from app.blueprints.dashboard.desk import one_page
 from app.core import Envelope
 
@@ -14,7 +14,8 @@ ENTRIES = 50
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event: its sentence, tone of the dot, the lead's own words, and labelled details."""
+    """One event: its sentence, tone of the dot, a line about it or the lead's own words, and
+    labelled details."""
 
     seq: int
     what: str
@@ -28,8 +29,8 @@ def of_lead(lead_id: int, before: int | None, *, traces: bool) -> tuple[list[Ent
     """(entries, the cursor of the next page or None). `traces`: network addresses too."""
     envelopes = core.timeline.of_lead(lead_id, before=before, limit=ENTRIES + 1)
     shown, last = one_page(envelopes, ENTRIES)
-    names = _names(shown)
-    return [_entry(each, names, traces) for each in shown], last.seq if last else None
+    names, story = _names(shown), _story(shown)
+    return [_entry(each, names, story, traces) for each in shown], last.seq if last else None
 
 
 def _names(envelopes: Iterable[Envelope]) -> words.Names:
@@ -43,12 +44,24 @@ def _names(envelopes: Iterable[Envelope]) -> words.Names:
     )
 
 
-def _entry(envelope: Envelope, names: words.Names, traces: bool) -> Entry:
+def _story(envelopes: Iterable[Envelope]) -> message_story.Story:
+    """What the ledger knows of the page's messages: three queries, however many."""
+    ids = {e.payload["message_id"] for e in envelopes if "message_id" in e.payload}
+    if not ids:
+        return message_story.Story({}, {}, messages.channel.NOTHING)
+    found = messages.by_ids(ids)
+    titles = scenario_engine.titles({each.rule for each in found.values() if each.rule})
+    return message_story.Story(found, titles, messages.channel.state())
+
+
+def _entry(
+    envelope: Envelope, names: words.Names, story: message_story.Story, traces: bool
+) -> Entry:
     return Entry(
         seq=envelope.seq,
         what=words.sentence(envelope.name, envelope.payload, names),
         tone=words.tone(envelope.name),
-        said=words.said(envelope.payload),
+        said=words.said(envelope.payload) or story.line(envelope.name, envelope.payload),
         at=envelope.occurred_at,
         details=details.lines(envelope.payload, names, traces=traces),
     )

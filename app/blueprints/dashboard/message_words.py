@@ -30,6 +30,39 @@ OUTCOMES: dict[str, LazyString] = {
     "bot_revoked": lazy_gettext("токен бота отозван"),
     "unknown": lazy_gettext("ответа нет"),
 }
+CAUSES: dict[str, LazyString] = {
+    "accepted": lazy_gettext("Telegram принял сообщение"),
+    "flood_control": lazy_gettext("Telegram попросил подождать"),
+    "chat_migrated": lazy_gettext("группа стала супергруппой, у неё новый номер"),
+    "unauthorized": lazy_gettext("Telegram не знает такого токена"),
+    "connect_error": lazy_gettext("не удалось соединиться с Telegram"),
+    "connect_timeout": lazy_gettext("не удалось соединиться с Telegram вовремя"),
+    "pool_timeout": lazy_gettext("не дождались свободного соединения"),
+    "read_timeout": lazy_gettext("Telegram не ответил вовремя"),
+    "write_timeout": lazy_gettext("не удалось передать сообщение вовремя"),
+    "ceiling": lazy_gettext("Telegram не ответил вовремя"),
+    "disconnected": lazy_gettext("связь оборвалась до ответа"),
+    "garbled_answer": lazy_gettext("ответ пришёл испорченным"),
+    "server_error": lazy_gettext("ошибка на стороне Telegram"),
+    "foreign_answer": lazy_gettext("ответил не Telegram, а кто-то по дороге"),
+    "conflict": lazy_gettext("ботом пользуется кто-то ещё"),
+    "unexpected": lazy_gettext("неожиданная ошибка"),
+    "lease_expired": lazy_gettext("отправитель остановился, не дождавшись ответа"),
+    "bot_blocked": lazy_gettext("клиент заблокировал бота"),
+    "user_deactivated": lazy_gettext("аккаунт клиента удалён"),
+    "never_started": lazy_gettext("клиент ещё не нажимал «Начать»"),
+    "bot_kicked": lazy_gettext("бота исключили из чата"),
+    "forbidden": lazy_gettext("этому чату бот писать не может"),
+    "chat_not_found": lazy_gettext("такого чата нет"),
+    "text_empty": lazy_gettext("текст пуст"),
+    "text_too_long": lazy_gettext("текст слишком длинный"),
+    "markup_invalid": lazy_gettext("разметка текста не подошла"),
+    "button_url_invalid": lazy_gettext("адрес кнопки не подошёл"),
+    "button_data_invalid": lazy_gettext("кнопка не подошла"),
+    "no_rights": lazy_gettext("у бота нет прав писать в этот чат"),
+    "bad_request": lazy_gettext("Telegram отклонил сообщение"),
+    "malformed_request": lazy_gettext("сообщение составлено неверно"),
+}
 reason = messages.reasons.in_words
 
 
@@ -51,6 +84,17 @@ def tone(value: str) -> str:
 
 def outcome(value: str | None) -> str:
     return str(OUTCOMES.get(value or "", value or "—"))
+
+
+def cause(value: str | None) -> str:
+    """What happened in an attempt; the first word of the cause is the machine's."""
+    word = (value or "").partition(" ")[0]
+    return str(CAUSES.get(word, ""))
+
+
+def machine(value: str | None) -> str:
+    """What the machine said besides, for who wants to know exactly."""
+    return (value or "").partition(" ")[2]
 
 
 def title_of(payload: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Response, flash, request
 from flask_babel import gettext
 
-from app import core, messages
+from app import core, messages, scenario_engine
 from app.blueprints.dashboard import blueprint, telegram_markup
 from app.blueprints.dashboard.desk import ID, PAGE, cursor, one_page, show
 from app.blueprints.dashboard.forms import LedgerFilter
@@ -76,6 +76,7 @@ def message(message_id: int) -> Response:
         names=names_of([found]),
         text=telegram_markup.shown(found),
         attempts=messages.attempts(message_id),
+        rules=scenario_engine.titles([found.rule] if found.rule else []),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 
+from app import messages
 from app.blueprints.dashboard import message_words
 
 Payload = Mapping[str, Any]
@@ -134,8 +135,25 @@ def _scenario(payload: Payload, names: Names) -> str:
     return gettext("Запущен сценарий «%(scenario)s»", scenario=scenario)
 
 
-def _about_message(text: LazyString) -> Sentence:
-    return lambda payload, names: f"{text}: {message_words.title_of(payload)}"
+def _planned(payload: Payload, names: Names) -> str:
+    title = message_words.title_of(payload)
+    reason = message_words.reason(payload.get("reason"))
+    if payload.get("reason") == messages.reasons.OPERATOR:
+        return gettext("Сотрудник решил отправить сообщение ещё раз: %(title)s", title=title)
+    if not reason:
+        return gettext("Запланировано сообщение: %(title)s", title=title)
+    return gettext("Запланировано сообщение: %(title)s — %(why)s", title=title, why=reason)
+
+
+def _sent(payload: Payload, names: Names) -> str:
+    title = message_words.title_of(payload)
+    reason = payload.get("reason")
+    if reason == messages.reasons.OPERATOR:
+        return gettext("Сотрудник счёл сообщение отправленным: %(title)s", title=title)
+    if reason is None:
+        return gettext("Отправлено сообщение: %(title)s", title=title)
+    why = message_words.reason(reason)
+    return gettext("Отправлено сообщение: %(title)s — %(why)s", title=title, why=why)
 
 
 def _not_sent(payload: Payload, names: Names) -> str:
@@ -179,13 +197,13 @@ SENTENCES: dict[str, Sentence] = {
     "core_webinar_set_cta_visibility": _set_cta,
     "core_webinar_status_changed": _status_changed,
     "core_webinar_cta_visibility_changed": _cta_changed,
-    "core_contact_linked": _about_contact(lazy_gettext("Добавлен способ связи")),
+    "core_contact_linked": _about_contact(lazy_gettext("Лид открыл способ связи")),
     "core_contact_blocked": _about_contact(lazy_gettext("Лид закрыл способ связи")),
     "core_contact_unsubscribed": _about_contact(lazy_gettext("Лид отписался от сообщений")),
     "core_contact_message_received": _about_contact(lazy_gettext("Лид написал нам")),
     "scenario_start": _scenario,
-    "message_planned": _about_message(lazy_gettext("Запланировано сообщение")),
-    "message_sent": _about_message(lazy_gettext("Отправлено сообщение")),
+    "message_planned": _planned,
+    "message_sent": _sent,
     "message_not_sent": _not_sent,
     "client_webinar_registered": _on_webinar(lazy_gettext("Лид занял место на вебинаре")),
     "client_webinar_entered": _on_webinar(lazy_gettext("Лид вошёл в комнату вебинара")),

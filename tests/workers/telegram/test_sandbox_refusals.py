@@ -45,7 +45,7 @@ def test_methods_are_known_in_any_case(call: Call) -> None:
         ({"chat_id": ANNA, "text": " \n\t"}, "message text is empty"),
         ({"chat_id": ANNA, "text": "<b> </b>", "parse_mode": "HTML"}, "message text is empty"),
         ({"chat_id": ANNA, "text": "x" * 4097}, "message is too long"),
-        ({"chat_id": ANNA, "text": "😀" * 2049}, "message is too long"),
+        ({"chat_id": ANNA, "text": "😀" * 4097}, "message is too long"),
         ({"chat_id": ANNA, "text": "*x*", "parse_mode": "MarkdownV2"}, "unsupported parse_mode"),
         (
             {
@@ -95,6 +95,11 @@ def test_send_message_refuses_a_bad_request(
 @pytest.mark.parametrize("length", [1, 4096])
 def test_send_message_takes_text_of_the_allowed_length(call: Call, length: int) -> None:
     assert call("sendMessage", chat_id=ANNA, text="я" * length)["ok"] is True
+
+
+def test_send_message_counts_characters_and_not_utf16_units(call: Call) -> None:
+    """Telegram's server counts code points; only the offsets of entities are in UTF-16."""
+    assert call("sendMessage", chat_id=ANNA, text="😀" * 4096)["ok"] is True
 
 
 def test_send_message_counts_the_text_after_the_tags_are_gone(call: Call) -> None:

@@ -50,7 +50,7 @@ _COMMAND = re.compile(r"(?:^|(?<=\s))/[A-Za-z0-9_]{1,32}")
 
 
 def utf16_length(text: str) -> int:
-    """Length of `text` in UTF-16 code units, the unit of entities and of the limit."""
+    """Length of `text` in UTF-16 code units, the unit of entities; the limit counts characters."""
     return len(text) + sum(char > "\uffff" for char in text)
 
 
@@ -67,7 +67,7 @@ def read_text(source: str, parse_mode: str) -> tuple[str, list[Entity]]:
     text, entities = _trim(text, entities)
     if not text:
         raise bad_request("message text is empty")
-    if utf16_length(text) > TEXT_LIMIT:
+    if len(text) > TEXT_LIMIT:
         raise bad_request("message is too long")
     return text, sorted(entities + found_entities(text, entities), key=_position)
 
