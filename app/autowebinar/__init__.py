@@ -5,7 +5,9 @@ meta under `autowebinar_*`, one set per registration, and nowhere else.
 """
 
 from app.autowebinar import (
+    answers,
     clock,
+    deadlines,
     drafts,
     schedule,
     schedule_rules,
@@ -18,9 +20,11 @@ from app.autowebinar import (
 from app.autowebinar.clock import Position, position_at
 from app.autowebinar.departures import Gone, farewell, gone, mark_left
 from app.autowebinar.errors import (
+    AnswerRefused,
     AutowebinarRefused,
     CtaNotShown,
     DraftConflict,
+    OfferEnded,
     PositionInvalid,
     ScheduleInvalid,
     VersionInvalid,
@@ -32,12 +36,14 @@ from app.autowebinar.timeline import Cue, Line, Version
 from app.autowebinar.versions import create_version, publish, published
 
 __all__ = [
+    "AnswerRefused",
     "AutowebinarRefused",
     "CtaNotShown",
     "Cue",
     "DraftConflict",
     "Gone",
     "Line",
+    "OfferEnded",
     "Position",
     "PositionInvalid",
     "Rules",
@@ -45,8 +51,10 @@ __all__ = [
     "Slot",
     "Version",
     "VersionInvalid",
+    "answers",
     "clock",
     "create_version",
+    "deadlines",
     "drafts",
     "farewell",
     "flush_positions",

@@ -1,5 +1,7 @@
 """Refusals of the AutoWebinar. Each has a name that callers, tests and logs rely on."""
 
+from datetime import datetime
+
 
 class AutowebinarRefused(ValueError):
     """Nothing was done. `name` is stable; the message is for logs."""
@@ -39,3 +41,24 @@ class ScheduleInvalid(AutowebinarRefused):
     def __init__(self, where: str, message: str) -> None:
         self.where = where
         super().__init__(f"{where}: {message}")
+
+
+class AnswerRefused(AutowebinarRefused):
+    """The poll or question takes no answer of this viewer; `why`: `not_shown`, `over`, `empty`,
+    `no_such_option`, `team`."""
+
+    name = "autowebinar_answer_refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class OfferEnded(AutowebinarRefused):
+    """The offer's deadline for this lead has passed; `ended_at` says when."""
+
+    name = "autowebinar_offer_ended"
+
+    def __init__(self, ended_at: datetime) -> None:
+        super().__init__(ended_at.isoformat())
+        self.ended_at = ended_at

@@ -61,18 +61,21 @@ class AutowebinarLine(Base):
 
 
 class AutowebinarCue(Base):
-    """Something that the timeline shows for a while; now a call to action alone."""
+    """Something that the timeline shows for a while. `key` is the same in every version that has
+    the cue; `data` holds what is of its kind alone."""
 
     __tablename__ = "autowebinar_cue"
 
     id: Mapped[str] = mapped_column(String(24), primary_key=True)
     version_id: Mapped[str] = mapped_column(ForeignKey("autowebinar_version.id"), index=True)
+    key: Mapped[str] = mapped_column(String(24))
     kind: Mapped[str] = mapped_column(String(8), default="cta")
     show_at: Mapped[int]
     hide_at: Mapped[int | None]
-    text: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(String(200))
     link: Mapped[str | None] = mapped_column(String(500))
-    note: Mapped[str] = mapped_column(String(300), default="")
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
 class AutowebinarDraft(Base):

@@ -16,11 +16,24 @@ class Line:
     text: str
 
 
+PLACES = {
+    "cta": "offer",
+    "offer": "offer",
+    "poll": "ask",
+    "question": "ask",
+    "note": "note",
+    "handout": "handout",
+}
+"""Where in the room each kind is shown. A place holds one cue, but for hand-outs, which add up."""
+ORDER = ("offer", "ask", "note", "handout")
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A call to action from `show_at` until `hide_at` (None: to the end and after it).
+    """Something shown from `show_at` until `hide_at` (None: to the end and after it).
 
-    `link` is None where the way leads to the person who invited the viewer.
+    `link` of a call to action is None where the way leads to the person who invited the viewer.
+    `key` is the same in every version that has the cue. The rest is as in `cues.CueDraft`.
     """
 
     cue_id: str
@@ -29,9 +42,25 @@ class Cue:
     text: str
     link: str | None
     note: str
+    kind: str = "cta"
+    key: str = ""
+    options: tuple[str, ...] = ()
+    results_at: int | None = None
+    minutes: int | None = None
+    until: int | None = None
 
     def shows_at(self, second: int) -> bool:
         return self.show_at <= second and (self.hide_at is None or second < self.hide_at)
+
+    @property
+    def place(self) -> str:
+        return PLACES[self.kind]
+
+    @property
+    def moments(self) -> tuple[int, ...]:
+        """The seconds at which it changes what is on the screen."""
+        known = (self.show_at, self.hide_at, self.results_at)
+        return tuple(second for second in known if second is not None)
 
 
 @dataclass(frozen=True)
@@ -57,17 +86,28 @@ class Version:
     @cached_property
     def _moments(self) -> list[int]:
         """Every second at which something changes."""
-        ends = [cue.hide_at for cue in self.cues if cue.hide_at is not None]
-        return sorted({*self._seconds, *(cue.show_at for cue in self.cues), *ends})
+        return sorted({*self._seconds, *(moment for cue in self.cues for moment in cue.moments)})
 
     def lines_between(self, since: int, until: int) -> tuple[Line, ...]:
         """Lines after `since` up to and with `until`. From -1 for those from the first second."""
         first, last = bisect_right(self._seconds, since), bisect_right(self._seconds, until)
         return self.lines[first:last]
 
+    def shown_at(self, second: int) -> tuple[Cue, ...]:
+        """Everything that is on the screen at that second, in the order of the places.
+
+        The one function of (version, second) that the room, a preview and the tests share. Of
+        several cues of one place the later one takes it; hand-outs stand side by side.
+        """
+        taken: dict[str, Cue] = {}
+        for cue in self.cues:
+            if cue.shows_at(second):
+                taken[cue.cue_id if cue.place == "handout" else cue.place] = cue
+        return tuple(sorted(taken.values(), key=lambda cue: ORDER.index(cue.place)))
+
     def cta_at(self, second: int) -> Cue | None:
-        """The one call to action of that second; a later one takes an earlier one's place."""
-        return next((cue for cue in reversed(self.cues) if cue.shows_at(second)), None)
+        """The one call to action, or offer, of that second."""
+        return next((cue for cue in self.shown_at(second) if cue.place == "offer"), None)
 
     def cue(self, cue_id: str) -> Cue | None:
         return next((cue for cue in self.cues if cue.cue_id == cue_id), None)

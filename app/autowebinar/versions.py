@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from app import clock, core
 from app.autowebinar import content as contents
 from app.autowebinar.content import Content
+from app.autowebinar.cues import OF_A_KIND, PLAIN, CueDraft, stored
 from app.autowebinar.errors import VersionInvalid
 from app.autowebinar.models import (
     Autowebinar,
@@ -22,7 +23,7 @@ from app.extensions import db
 
 def create_version(webinar_id: str, content: dict[str, Any]) -> Version:
     """A new version of that content (`speaker{name,role}`, `video`, `poster`, `captions`,
-    `duration_sec`, `lines[{at,author,text,role?}]`, `cues[{kind,show_at,hide_at,text,note,link?}]`).
+    `duration_sec`, `lines[{at,author,text,role?}]`, `cues`, each as `cues.CueContent` says).
 
     The same content again is the version that already holds it. VersionInvalid keeps nothing.
     """
@@ -84,10 +85,13 @@ def _lines(version_id: str, content: Content) -> list[AutowebinarLine]:
 
 
 def _cues(version_id: str, content: Content) -> list[AutowebinarCue]:
-    return [
-        AutowebinarCue(id=f"cue_{secrets.token_hex(6)}", version_id=version_id, **cue.model_dump())
-        for cue in content.cues
-    ]
+    return [_cue_row(version_id, stored(cue)) for cue in content.cues]
+
+
+def _cue_row(version_id: str, cue: dict[str, Any]) -> AutowebinarCue:
+    plain = {name: cue.pop(name) for name in PLAIN}
+    cue_id = f"cue_{secrets.token_hex(6)}"
+    return AutowebinarCue(id=cue_id, version_id=version_id, data=cue, **plain)
 
 
 def publish(webinar_id: str, version_id: str) -> None:
@@ -121,14 +125,8 @@ def content_of(version: Version | None) -> dict[str, Any]:
 
 
 def _cue_content(cue: Cue) -> dict[str, Any]:
-    return {
-        "kind": "cta",
-        "show_at": cue.show_at,
-        "hide_at": cue.hide_at,
-        "text": cue.text,
-        "note": cue.note,
-        "link": cue.link,
-    }
+    given = {name: getattr(cue, name) for name in (*PLAIN, *OF_A_KIND)}
+    return stored(CueDraft.model_validate({**given, "options": list(cue.options)}))
 
 
 def lines_of(version: Version | None) -> list[dict[str, Any]]:
@@ -186,7 +184,21 @@ def _read_cues(version_id: str) -> tuple[Cue, ...]:
         .where(AutowebinarCue.version_id == version_id)
         .order_by(AutowebinarCue.show_at, AutowebinarCue.id)
     )
-    return tuple(
-        Cue(row.id, row.show_at, row.hide_at, row.text, row.link, row.note)
-        for row in db.session.scalars(statement)
+    return tuple(_cue(row) for row in db.session.scalars(statement))
+
+
+def _cue(row: AutowebinarCue) -> Cue:
+    return Cue(
+        row.id,
+        row.show_at,
+        row.hide_at,
+        row.text,
+        row.link,
+        row.note,
+        kind=row.kind,
+        key=row.key,
+        options=tuple(row.data.get("options", ())),
+        results_at=row.data.get("results_at"),
+        minutes=row.data.get("minutes"),
+        until=row.data.get("until"),
     )

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, String, cast, delete, func, select, tuple_
 
 from app import clock
 from app.core.errors import UserMetaForbidden
-from app.core.models import UserMeta
-from app.core.storage import insert_for, transaction
+from app.core.models import Registration, UserMeta
+from app.core.storage import insert_for, insert_new, transaction
 from app.extensions import db
 
 Value = str | int | bool | datetime
@@ -40,11 +40,32 @@ class Writer:
             with transaction():
                 _upsert(flat)
 
+    def write_once(self, user_id: int, scope: str, key: str, value: Value) -> bool:
+        """Set a value that is not there yet; False where there is one, which stays."""
+        with transaction():
+            return insert_new(UserMeta, self._row(user_id, scope, key, value, clock.now()))
+
+    def erase(self, owners: Iterable[tuple[int, str]], prefix: str) -> None:
+        """Take out the values of those (user, scope) whose keys begin so."""
+        self._require_own(prefix)
+        wanted = list(owners)
+        if wanted:
+            with transaction() as session:
+                session.execute(
+                    delete(UserMeta).where(
+                        UserMeta.key.startswith(prefix, autoescape=True),
+                        tuple_(UserMeta.user_id, UserMeta.scope).in_(wanted),
+                    )
+                )
+
+    def _require_own(self, key: str) -> None:
+        if not key.startswith(f"{self.system}_"):
+            raise UserMetaForbidden(f"{self.system} may not write {key}")
+
     def _row(
         self, user_id: int, scope: str, key: str, value: Value, moment: datetime
     ) -> dict[str, object]:
-        if not key.startswith(f"{self.system}_"):
-            raise UserMetaForbidden(f"{self.system} may not write {key}")
+        self._require_own(key)
         kind, text = _encode(value)
         return {
             "user_id": user_id,
@@ -82,6 +103,56 @@ def read_many(key: str, owners: Iterable[tuple[int, str]]) -> dict[tuple[int, st
         )
     )
     return {(user_id, scope): _decode(kind, text) for user_id, scope, kind, text in rows}
+
+
+def read_prefixed(
+    prefix: str, owners: Iterable[tuple[int, str]]
+) -> dict[tuple[int, str], dict[str, Value]]:
+    """The values whose keys begin so, of many (user, scope), in one query."""
+    wanted = list(owners)
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(UserMeta.user_id, UserMeta.scope, UserMeta.key, UserMeta.kind, UserMeta.value).where(
+            UserMeta.key.startswith(prefix, autoescape=True),
+            tuple_(UserMeta.user_id, UserMeta.scope).in_(wanted),
+        )
+    )
+    found: dict[tuple[int, str], dict[str, Value]] = {}
+    for user_id, scope, key, kind, text in rows:
+        found.setdefault((user_id, scope), {})[key] = _decode(kind, text)
+    return found
+
+
+def holders(key: str, webinar_id: str) -> list[tuple[int, Value]]:
+    """(registration id, value) of every registration of the webinar that has this key."""
+    rows = db.session.execute(
+        select(Registration.id, UserMeta.kind, UserMeta.value)
+        .join(UserMeta, _belongs())
+        .where(Registration.webinar_id == webinar_id, UserMeta.key == key)
+    )
+    return [(registration_id, _decode(kind, text)) for registration_id, kind, text in rows]
+
+
+def tallies(keys: Iterable[str], webinar_id: str) -> dict[str, dict[Value, int]]:
+    """How many registrations of the webinar have each value of each of these keys."""
+    rows = db.session.execute(
+        select(UserMeta.key, UserMeta.kind, UserMeta.value, func.count())
+        .select_from(Registration)
+        .join(UserMeta, _belongs())
+        .where(Registration.webinar_id == webinar_id, UserMeta.key.in_(list(keys)))
+        .group_by(UserMeta.key, UserMeta.kind, UserMeta.value)
+    )
+    found: dict[str, dict[Value, int]] = {}
+    for key, kind, text, count in rows:
+        found.setdefault(key, {})[_decode(kind, text)] = count
+    return found
+
+
+def _belongs() -> ColumnElement[bool]:
+    """A value scoped by a registration."""
+    own = UserMeta.user_id == Registration.user_id
+    return own & (UserMeta.scope == cast(Registration.id, String))
 
 
 def _encode(value: Value) -> tuple[str, str]:
