@@ -48,8 +48,8 @@ class Content(Part):
     captions: Address = ""
     duration_sec: Annotated[int, Field(ge=1, le=A_DAY)]
     speaker: SpeakerContent = SpeakerContent()
-    lines: list[LineContent] = []
-    cues: Annotated[list[CueContent], Field(max_length=MOST_CUES)] = []
+    lines: list[LineContent] = Field(default_factory=list)
+    cues: list[CueContent] = Field(default_factory=list, max_length=MOST_CUES)
 
     @model_validator(mode="after")
     def _all_within_the_recording(self) -> "Content":
@@ -78,7 +78,7 @@ class Unfinished(Part):
     captions: Address = ""
     duration_sec: Annotated[int, Field(ge=1, le=A_DAY)] | None = None
     speaker: SpeakerContent = SpeakerContent()
-    cues: Annotated[list[CueDraft], Field(max_length=MOST_CUES)] = []
+    cues: list[CueDraft] = Field(default_factory=list, max_length=MOST_CUES)
 
 
 def checked(content: dict[str, Any]) -> Content:

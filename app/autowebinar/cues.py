@@ -54,7 +54,7 @@ class CueDraft(Part):
     text: Words = ""
     note: Note = ""
     link: Address | None = None
-    options: Annotated[list[Option], Field(max_length=MOST_OPTIONS)] = []
+    options: list[Option] = Field(default_factory=list, max_length=MOST_OPTIONS)
     results_at: Second | None = None
     minutes: Annotated[int, Field(ge=1, le=A_MONTH_OF_MINUTES)] | None = None
     until: Annotated[int, Field(ge=0, le=LATEST_MOMENT)] | None = None
@@ -104,7 +104,7 @@ def _faults_of_offer(cue: CueDraft) -> dict[str, bool]:
 
 
 PLAIN = ("kind", "key", "show_at", "hide_at", "text", "note", "link")
-OF_A_KIND = {"options": [], "results_at": None, "minutes": None, "until": None}
+OF_A_KIND: dict[str, Any] = {"options": [], "results_at": None, "minutes": None, "until": None}
 
 
 def stored(cue: CueDraft) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class ScheduleInvalid(AutowebinarRefused):
 
 class AnswerRefused(AutowebinarRefused):
     """The poll or question takes no answer of this viewer; `why`: `not_shown`, `over`, `empty`,
-    `no_such_option`, `team`."""
+    `too_long`, `no_such_option`, `team`."""
 
     name = "autowebinar_answer_refused"
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app import clock, core
-from app.autowebinar import seen
+from app.autowebinar import deadlines, seen
 from app.autowebinar.clock import Position, position_at
-from app.autowebinar.errors import CtaNotShown, PositionInvalid
+from app.autowebinar.errors import CtaNotShown, OfferEnded, PositionInvalid
 from app.autowebinar.seen import Viewing
 from app.autowebinar.timeline import Cue, Version
 from app.core import RegistrationRecord, events
@@ -180,14 +180,11 @@ def _fact(registration: RegistrationRecord, now: datetime) -> dict[str, object]:
     }
 
 
-def click_cta(
+def require_reached(
     registration: RegistrationRecord, version: Version, cue_id: str, now: datetime
-) -> Cue:
-    """The viewer pressed the call to action: recorded the first time, the cue each time. A click
-    is a sign of life like any other.
-
-    CtaNotShown where the clock has not come to it in this session.
-    """
+) -> tuple[Cue, Step]:
+    """The cue, and the sign of life that asking for it is. CtaNotShown where the clock has not
+    come to it in this session."""
     cue = version.cue(cue_id)
     step = enter(registration, version, now)
     if cue is None or step.begins:
@@ -195,6 +192,23 @@ def click_cta(
     reached = step.viewing.last_position + AHEAD_SECONDS
     if cue.show_at > reached:
         raise CtaNotShown(f"{cue_id} is shown at {cue.show_at}, the session is at {reached}")
+    return cue, step
+
+
+def click_cta(
+    registration: RegistrationRecord, version: Version, cue_id: str, now: datetime
+) -> Cue:
+    """The viewer pressed the call to action, or an offer: recorded the first time, the cue each
+    time. A click is a sign of life like any other.
+
+    CtaNotShown as above, or where the cue leads nowhere; OfferEnded after the lead's deadline.
+    """
+    cue, step = require_reached(registration, version, cue_id, now)
+    if cue.place != "offer":
+        raise CtaNotShown(cue_id)
+    ends_at = deadlines.shown(registration, [cue], now).get(cue.key)
+    if ends_at is not None and now >= ends_at:
+        raise OfferEnded(ends_at)
     with core.transaction():
         keep(step)
         _record_click(step)

@@ -447,7 +447,7 @@ class TestPoll:
         viewer.open(0)
         viewer.open(50)
         answer = poll(app, viewer.poll_address(), CTA_FROM)
-        assert 'hx-swap-oob="innerHTML:#timeline"' in answer.text
+        assert 'hx-swap-oob="beforeend:#timeline"' in answer.text
         assert attribute(answer.text, r'id="cta" href="([^"]+)"').startswith(f"{viewer.address}go/")
         assert poll(app, viewer.poll_address(answer.text), 70).status_code == 204
 
@@ -462,7 +462,7 @@ class TestPoll:
         viewer.open(15)
         assert 'id="cta"' in viewer.page
         answer = poll(app, viewer.poll_address(), 21)
-        assert 'hx-swap-oob="innerHTML:#timeline"' in answer.text
+        assert 'hx-swap-oob="delete"' in answer.text
         assert 'id="cta"' not in answer.text
 
     def test_team_answer_comes_by_the_poll(self, app: Flask, viewer: Viewer) -> None:

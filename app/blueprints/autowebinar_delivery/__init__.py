@@ -8,8 +8,10 @@ from flask import Blueprint
 blueprint = Blueprint("autowebinar_delivery", __name__, url_prefix="/autowebinar")
 
 from app.blueprints.autowebinar_delivery import (  # noqa: F401
+    answering,
     beats,
     contact,
+    leading_on,
     polling,
     talk,
     views,

@@ -7,7 +7,8 @@ from flask_babel import get_locale, gettext
 
 from app import autowebinar, chat, clock, core
 from app.autowebinar import PositionInvalid, Version, sessions, versions
-from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments
+from app.blueprints.autowebinar_delivery import blueprint, cues, entrance, fragments
+from app.blueprints.autowebinar_delivery.cues import Shown
 from app.chat import Line, presence
 from app.core import RegistrationRecord
 from app.web.room import fragments as furniture
@@ -55,12 +56,23 @@ def _answer(
     poll = _poll(ticket, version, step, lines) if step.place.frozen or lines else None
     viewers = _viewers(ticket, registration, step)
     messages = fragments.messages((), lines)
-    body = fragments.part("_beat", viewers=viewers, poll=poll, messages=messages)
+    told_of = _cues(registration, version, step)
+    body = fragments.part(
+        "_beat", viewers=viewers, poll=poll, messages=messages, cues=told_of, slug=ticket.slug
+    )
     response = make_response(body)
     told = {"second": step.place.seconds, "ended": step.place.ended}
     response.headers["HX-Trigger"] = json.dumps({"room:second": told})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _cues(registration: RegistrationRecord, version: Version, step: sessions.Step) -> list[Shown]:
+    """What is one viewer's of the cues on the page: deadlines that run, own answers, results."""
+    second = step.place.seconds
+    shown = cues.personal(registration, version, version.shown_at(second), second, step.now)
+    on_page = version.shown_at(_number("since"))
+    return [each for each in cues.to_tell(shown) if each.cue in on_page]
 
 
 def _unpolled(channel: str) -> list[Line]:

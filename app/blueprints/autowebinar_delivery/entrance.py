@@ -45,6 +45,10 @@ def room_of(slug: str) -> WebinarRecord:
     return webinar
 
 
+def slug_of(registration: RegistrationRecord) -> str:
+    return core.registrations.webinar_of(registration).slug
+
+
 def visit(webinar: WebinarRecord) -> Visit | None:
     """The viewer's visit; None for a guest, who is to sign up. A room that is not published is
     there for those alone who have a place in it."""

@@ -8,9 +8,9 @@ from flask import Response
 from flask_babel import force_locale
 
 from app import chat, clock
-from app.autowebinar import Version, versions
+from app.autowebinar import Cue, Version, versions
 from app.autowebinar.clock import second_of
-from app.blueprints.autowebinar_delivery import blueprint, seats
+from app.blueprints.autowebinar_delivery import blueprint, cues, seats
 from app.blueprints.autowebinar_delivery.fragments import messages, next_poll, part
 from app.chat import Line
 from app.extensions import limiter
@@ -50,15 +50,28 @@ def _news(
     lines: list[Line],
 ) -> str:
     last = lines[-1].number if lines else line
-    cue = version.cta_at(until)
+    before, after = version.shown_at(since), version.shown_at(until)
+    now = clock.now()
     return part(
         "_news",
         poll=next_poll(slug, token, version, second=second, since=until, line=last),
         messages=messages(version.lines_between(since, until), lines),
-        cue_changed=cue != version.cta_at(since),
-        cue=cue,
+        gone=[cue for cue in before if cue not in after],
+        come=cues.shared(version, [cue for cue in after if cue not in before], until, now),
+        results=cues.shared(version, _with_results(before, after, since, until), until, now),
         slug=slug,
     )
+
+
+def _with_results(
+    before: tuple[Cue, ...], after: tuple[Cue, ...], since: int, until: int
+) -> list[Cue]:
+    """Polls that stay, and whose results everybody sees from now on."""
+    return [
+        cue
+        for cue in after
+        if cue in before and cue.results_at is not None and since < cue.results_at <= until
+    ]
 
 
 def _answer(body: str, status: int = 200) -> Response:

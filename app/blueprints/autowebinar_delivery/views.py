@@ -1,15 +1,14 @@
-"""The room's page, and the way out of it by the call to action."""
+"""The room's page."""
 
 from datetime import datetime
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask import Response, make_response, redirect, render_template, url_for
 from flask_babel import get_locale
 
 from app import chat, clock
-from app.autowebinar import CtaNotShown, Version, sessions, versions
-from app.autowebinar.content import is_safe_link
-from app.blueprints.autowebinar_delivery import blueprint, entrance, fragments
+from app.autowebinar import Version, sessions
+from app.blueprints.autowebinar_delivery import blueprint, cues, entrance, fragments
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
 from app.web import assets, links
@@ -49,7 +48,7 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         second=second,
         ended=step.place.ended,
         messages=fragments.messages(version.lines_between(-1, second), lines),
-        cue=version.cta_at(second),
+        cues=cues.personal(visit.registration, version, version.shown_at(second), second, step.now),
         slug=visit.webinar.slug,
         say=url_for(".say", slug=visit.webinar.slug),
         poll=poll,
@@ -87,26 +86,3 @@ def _viewers(visit: Visit, now: datetime) -> int:
     if visit.counted and entrance.is_deliberate():
         return presence.touch(room, visit.registration.session_id, now)
     return presence.count(room, now)
-
-
-@blueprint.get("/<slug>/go/<cue_id>/")
-def go(slug: str, cue_id: str) -> Response:
-    """Where the call to action leads. A person's click is recorded once; a browser that guesses
-    ahead is sent away."""
-    if not entrance.is_deliberate():
-        return make_response("", 503)
-    visit = entrance.visit(entrance.room_of(slug))
-    if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
-    version = versions.of_cue(cue_id)
-    if version is None or version.webinar_id != visit.webinar.webinar_id:
-        abort(404)
-    try:
-        cue = sessions.click_cta(visit.registration, version, cue_id, clock.now())
-    except CtaNotShown:
-        abort(404)
-    link = cue.link if cue.link and is_safe_link(cue.link) else None
-    address = link or url_for("autowebinar_delivery.contact", slug=slug)
-    response = make_response(redirect(address, 303))
-    response.headers["Cache-Control"] = "no-store"
-    return response

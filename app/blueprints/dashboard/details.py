@@ -64,6 +64,8 @@ LABELS: dict[str, LazyString] = {
     "submitted_at": lazy_gettext("Отправлено"),
     "form_id": lazy_gettext("Форма"),
     "question": lazy_gettext("Вопрос"),
+    "answer": lazy_gettext("Ответ"),
+    "material": lazy_gettext("Материал"),
     "attended": lazy_gettext("Посещение засчитано"),
     "route": lazy_gettext("Дальше"),
     "progress": lazy_gettext("Просмотрено, %"),

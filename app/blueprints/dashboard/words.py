@@ -247,4 +247,4 @@ def tone(name: str) -> str:
 def said(payload: Payload) -> str:
     """The lead's own words in an event, shown without unfolding anything."""
     form = payload.get("form_payload") or {}
-    return str(payload.get("text") or form.get("question") or "")
+    return str(payload.get("text") or form.get("answer") or form.get("question") or "")

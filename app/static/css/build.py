@@ -26,6 +26,7 @@ SHEETS = {
         "tables",
         "timeline",
         "room",
+        "cues",
     ),
     "studio.css": ("studio/shell",),
 }

@@ -11,7 +11,15 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BUNDLES = {
-    "room.js": ("room/page", "room/clock", "room/player", "room/recorded", "room/chat", "room/life")
+    "room.js": (
+        "room/page",
+        "room/clock",
+        "room/player",
+        "room/recorded",
+        "room/chat",
+        "room/timeline",
+        "room/life",
+    )
 }
 
 
