@@ -39,6 +39,7 @@ def chores() -> list[Chore]:
         Chore("heal messages", 1, messages.heal),
         Chore("release what a link missed", 15, messages.release_linked),
         Chore("close what waited too long", 60, messages.close_expired),
+        Chore("forget old updates", 600, messages.inbox.forget_done),
         Chore("heartbeat", 5, lambda: messages.heartbeat.beat("ticker")),
         Chore("classify attendance", 10, attendance.classify_due),
         Chore("write positions back", 5, rooms.flush_positions),
