@@ -94,10 +94,10 @@ def _connect_web(app: Flask) -> None:
 
 def _connect_rooms() -> None:
     """Each room subscribes to the facts it hears. Connecting again changes nothing."""
-    from app import attendance, chat, messages, scenario_engine
+    from app import attendance, chat, live, messages, scenario_engine
     from app.autowebinar import answers
 
-    for room in (scenario_engine, attendance, messages, chat, answers):
+    for room in (scenario_engine, attendance, messages, chat, answers, live):
         room.connect()
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import attendance, clock, core, messages
 from app.extensions import db
-from workers import inbox, queues, relay, rooms, sender
+from workers import broadcasts, inbox, queues, relay, rooms, sender
 from workers.process import application
 from workers.stop_signal import StopSignal
 
@@ -39,11 +39,15 @@ def chores() -> list[Chore]:
         Chore("heal messages", 1, messages.heal),
         Chore("release what a link missed", 15, messages.release_linked),
         Chore("close what waited too long", 60, messages.close_expired),
-        Chore("forget old updates", 600, messages.inbox.forget_done),
         Chore("heartbeat", 5, lambda: messages.heartbeat.beat("ticker")),
         Chore("classify attendance", 10, attendance.classify_due),
         Chore("write positions back", 5, rooms.flush_positions),
         Chore("see who left", 10, rooms.tell_who_left),
+        Chore("show votes and questions", 1, broadcasts.show_what_was_stirred),
+        Chore("write presence back", 5, broadcasts.flush_presence),
+        Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
+        Chore("settle broadcasts", 5, broadcasts.settle),
+        Chore("see to forgotten broadcasts", 30, broadcasts.see_to_forgotten),
     ]
 
 

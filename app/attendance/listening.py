@@ -19,8 +19,14 @@ def hear_entered(envelope: Envelope) -> None:
     row = _row(envelope)
     if row is not None and row.entered_at is None:
         row.entered_at = clock.from_unix(envelope.payload["timestamp"])
-        if row.classified_at is None:
+        if row.classified_at is None and not _is_live(row.webinar_id):
             row.verdict_due_at = verdict.due_after(row.entered_at)
+
+
+def _is_live(webinar_id: str) -> bool:
+    """A broadcast's people are settled when it is over, however early somebody came."""
+    webinar = core.webinars.get(webinar_id)
+    return webinar is not None and webinar.type == "live"
 
 
 def hear_left(envelope: Envelope) -> None:

@@ -163,6 +163,24 @@ def of_lead(lead_id: int, *, limit: int = 50) -> list[records.RegistrationRecord
     return [records.of_registration(row) for row in db.session.scalars(statement)]
 
 
+def of_webinar(
+    webinar_id: str, *, after: int = 0, limit: int = 200
+) -> list[records.RegistrationRecord]:
+    """Everybody who holds a place on a webinar, in the order of their ids, a page at a time;
+    `after` is the last id of the page before. Cancelled ones are left out."""
+    statement = (
+        select(Registration)
+        .where(
+            Registration.webinar_id == webinar_id,
+            Registration.id > after,
+            Registration.cancelled_at.is_(None),
+        )
+        .order_by(Registration.id)
+        .limit(limit)
+    )
+    return [records.of_registration(row) for row in db.session.scalars(statement)]
+
+
 def webinar_of(registration: records.RegistrationRecord) -> records.WebinarRecord:
     return records.of_webinar(db.session.get_one(Webinar, registration.webinar_id))
 

@@ -1,12 +1,13 @@
 """The history of a lead, and of everything, read from the event log alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import select
 
 from app.core import leads
 from app.core.bus import Envelope, envelope_of
+from app.core.catalogue import CanonicalEvent
 from app.core.models import EventPersonal, EventRecord
 from app.extensions import db
 
@@ -50,3 +51,12 @@ def everything(*, chunk: int = 500) -> Iterator[Envelope]:
             yield envelope_of(event, personal)
         last = rows[-1][0].seq
         db.session.expunge_all()
+
+
+def told(event: CanonicalEvent, onces: Iterable[str]) -> set[str]:
+    """Of these «once» keys, those under which the event is in the log already; in one query."""
+    wanted = {f"{event.name}:{once}": once for once in onces}
+    if not wanted:
+        return set()
+    keys = select(EventRecord.once_key).where(EventRecord.once_key.in_(wanted))
+    return {wanted[key] for key in db.session.scalars(keys) if key is not None}

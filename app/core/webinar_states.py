@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import event as orm_event
-from sqlalchemy import inspect
+from sqlalchemy import inspect, update
 
 from app import clock
 from app.core import access, records
 from app.core.bus import record
 from app.core.errors import Forbidden, WebinarRefused
 from app.core.events import core_webinar_cta_visibility_changed, core_webinar_status_changed
-from app.core.models import Webinar
+from app.core.models import Registration, Webinar
 from app.core.storage import transaction
 from app.core.users import get as get_user
 from app.core.webinars import row_for_change
@@ -95,6 +95,25 @@ def schedule(
         return records.of_webinar(row)
 
 
+def reschedule(
+    webinar_id: str, starts_at: datetime, *, actor_id: int | None
+) -> records.WebinarRecord:
+    """Another hour for what is scheduled: every place on it moves with it, and the fact
+    `core_webinar_status_changed` from `scheduled` to `scheduled` tells of it. The same hour again
+    is nothing. Refused like scheduling where the webinar is anything else."""
+    _permit(actor_id, access.WEBINAR_EDIT)
+    with transaction():
+        row = row_for_change(webinar_id)
+        if row.status != "scheduled":
+            raise WebinarRefused(name=_refusal("schedule", row.status))
+        if row.scheduled_at != starts_at:
+            row.scheduled_at = starts_at
+            places = update(Registration).where(Registration.webinar_id == webinar_id)
+            db.session.execute(places.values(starts_at=starts_at))
+            _tell(core_webinar_status_changed, row, row.status, row.status, _context(actor_id))
+        return records.of_webinar(row)
+
+
 def cancel(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
     return _act(webinar_id, "cancel", access.WEBINAR_EDIT, actor_id)
 
@@ -123,13 +142,15 @@ def _act(
     webinar_id: str, action: str, capability: str, actor_id: int | None
 ) -> records.WebinarRecord:
     _permit(actor_id, capability)
-    source = "studio" if actor_id is not None else "rule"
-    context = {
+    return _change(webinar_id, action, _context(actor_id))
+
+
+def _context(actor_id: int | None) -> dict[str, Any]:
+    return {
         "actor_id": actor_id,
         "timestamp": clock.unix(clock.now()),
-        "source": source,
+        "source": "studio" if actor_id is not None else "rule",
     }
-    return _change(webinar_id, action, context)
 
 
 def _permit(actor_id: int | None, capability: str) -> None:

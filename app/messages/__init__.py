@@ -4,7 +4,7 @@ Knows no Telegram and no RQ: executors plan, the sender in the workers claims an
 desk looks and decides.
 """
 
-from app.messages import announce, channel, heartbeat, inbox, reasons, subject, texts
+from app.messages import announce, channel, digest, heartbeat, inbox, reasons, subject, texts
 from app.messages.channel import channel_alarm, pause_channel, paused, resume_channel
 from app.messages.desk import (
     Counts,
@@ -54,6 +54,7 @@ __all__ = [
     "connect",
     "count_as_sent",
     "counts",
+    "digest",
     "everything",
     "get",
     "hand_back",

@@ -65,6 +65,11 @@ KINDS = {
     "unsubscribed": lazy_gettext("Подтверждение отписки"),
     "resubscribed": lazy_gettext("Сообщения снова включены"),
     "reply": lazy_gettext("Ответ клиента"),
+    "post_attended": lazy_gettext("После вебинара, пришёл"),
+    "post_not_attended": lazy_gettext("После вебинара, не пришёл"),
+    "partner_attendance": lazy_gettext("Партнёру: кто пришёл"),
+    "live_overdue": lazy_gettext("Эфир идёт дольше плана"),
+    "live_stopped": lazy_gettext("Эфир завершён правилом"),
 }
 
 

@@ -25,6 +25,10 @@ VARIABLES = {
     "room_link": lazy_gettext("личная ссылка в комнату"),
     "login_link": lazy_gettext("ссылка для входа"),
     "text": lazy_gettext("текст сообщения"),
+    "recording_link": lazy_gettext("личная ссылка на запись, если она есть"),
+    "link": lazy_gettext("ссылка на рабочий стол или студию"),
+    "came": lazy_gettext("сколько пришло"),
+    "missed": lazy_gettext("сколько не пришло"),
 }
 TAGS = frozenset({"b", "strong", "i", "em", "u", "s", "code", "pre", "a", "blockquote"})
 ENTITIES = frozenset({"lt", "gt", "amp", "quot"})

@@ -23,6 +23,9 @@ HEARD = (
     events.post_webinar_route,
 )
 
+ONCE_A_SESSION = (events.client_webinar_registered.name, events.post_webinar_route.name)
+"""Facts whose «once» key is the viewing session that they are about."""
+
 
 def connect() -> None:
     for event in HEARD:
@@ -45,7 +48,7 @@ def _start(rule: rules.RuleRecord, envelope: Envelope) -> None:
         "lead_id": envelope.lead_id,
         "payload": _inner(envelope.payload),
         "webinar_id": envelope.webinar_id,
-        "session_id": envelope.once if envelope.name == "client_webinar_registered" else None,
+        "session_id": envelope.once if envelope.name in ONCE_A_SESSION else None,
         "run_id": run_id,
         "rule": rule.name,
         "event_id": envelope.event_id,

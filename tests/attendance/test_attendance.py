@@ -256,4 +256,10 @@ def test_viewer_of_a_real_registration_is_on_the_leads_timeline(
     deliver()
     timeline: list[Envelope] = core.timeline.of_lead(registration.lead_id)
     names = [each.name for each in reversed(timeline)]
-    assert names[-5:] == ["client_webinar_entered", "client_webinar_completed", *OWN]
+    assert names[-7:] == [
+        "client_webinar_entered",
+        "client_webinar_completed",
+        *OWN,
+        "scenario_start",
+        "message_planned",
+    ]

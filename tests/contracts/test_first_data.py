@@ -24,6 +24,11 @@ MESSAGES = {
     ("resubscribed", "lead"),
     ("chat_moved", "lead"),
     ("reply", "team"),
+    ("post_attended", "lead"),
+    ("post_not_attended", "lead"),
+    ("partner_attendance", "lead"),
+    ("live_overdue", "team"),
+    ("live_stopped", "team"),
 }
 VALUES = {
     "name": "Анна Ли",
@@ -35,10 +40,14 @@ VALUES = {
     "room_link": "https://example.org/r/token/",
     "login_link": "https://example.org/login/token/",
     "text": "Когда начало?",
+    "recording_link": "https://example.org/r/token/",
+    "link": "https://example.org/studio/on-air/",
+    "came": 12,
+    "missed": 5,
 }
 
 
-def test_rules_of_the_first_migration(app: Flask) -> None:
+def test_rules_that_migrations_bring(app: Flask) -> None:
     found = [
         (rule.name, rule.event, rule.conditions, rule.scenario, rule.once_per, rule.enabled)
         for rule in scenario_engine.all_rules()
@@ -47,6 +56,17 @@ def test_rules_of_the_first_migration(app: Flask) -> None:
     assert found == [
         ("welcome_web_form", "core_lead_created", web_form, "welcome", "lead", True),
         ("welcome_registered", "client_webinar_registered", [], "welcome", "lead", True),
+        *(
+            (
+                f"post_webinar_{route}",
+                "post_webinar_route",
+                [{"field": "route", "is": route}],
+                f"post_webinar_{route}",
+                "event",
+                True,
+            )
+            for route in ("attended", "not_attended")
+        ),
     ]
 
 

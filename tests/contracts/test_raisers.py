@@ -24,6 +24,8 @@ HOMES = {
     "autowebinar": "app/autowebinar",
     "integration_web_form": "app/blueprints/integration_web_form",
     "signup": "app/blueprints/signup",
+    "studio": "app/blueprints/studio",
+    "rules": "app/live",
 }
 
 

@@ -236,8 +236,7 @@ def test_update_of_a_strange_shape_is_put_aside_and_stops_nobody(
     "raw",
     [
         {},
-        {"channel_post": {}},
-        {"edited_message": said("/stop")["message"]},
+        {"edited_message": {}},
         {"poll": {}},
         said(""),
         {"callback_query": {"id": "1", "from": {"id": 1}, "data": "other"}},

@@ -3,9 +3,19 @@
 Strangers to each other. An executor plans rows of the ledger; the sender sends them.
 """
 
-from workers.executors import scenario_followup_telegram, scenario_welcome_telegram
+from workers.executors import (
+    partner_attendance_telegram,
+    post_webinar_telegram,
+    scenario_followup_telegram,
+    scenario_welcome_telegram,
+)
 
 
 def connect() -> None:
-    for executor in (scenario_welcome_telegram, scenario_followup_telegram):
+    for executor in (
+        scenario_welcome_telegram,
+        scenario_followup_telegram,
+        post_webinar_telegram,
+        partner_attendance_telegram,
+    ):
         executor.connect()

@@ -1,0 +1,305 @@
+"""Who was there: entered, left with the reason, completed, classified — by the rule, not by luck."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+
+from app import core, live, messages
+from app.core import RegistrationRecord, WebinarRecord
+from app.extensions import db
+from app.live.models import LivePresence
+from tests.fixtures.application import Make
+from tests.live.conftest import Studio, at
+from workers import broadcasts as chores
+from workers import ticker
+
+pytestmark = pytest.mark.both_databases
+Deliver = Callable[[], int]
+LENGTH = 1000
+SETTLED = LENGTH + 75
+
+
+def facts(registration: RegistrationRecord, name: str) -> list[dict[str, Any]]:
+    found = core.timeline.of_lead(registration.lead_id)
+    return [each.payload for each in found if each.name == name]
+
+
+def verdicts(registration: RegistrationRecord) -> list[bool]:
+    found = facts(registration, "client_webinar_attendance_classified")
+    routes = [each["route"] for each in facts(registration, "post_webinar_route")]
+    attended = [bool(each["attended"]) for each in found]
+    assert routes == ["attended" if each else "not_attended" for each in attended]
+    return attended
+
+
+@pytest.fixture
+def viewer(make: Make, webinar: WebinarRecord) -> RegistrationRecord:
+    return make.registration(webinar)
+
+
+@pytest.fixture
+def over(studio: Studio, deliver: Deliver) -> Callable[[], None]:
+    """The broadcast stops, the workers settle it, and all is delivered."""
+
+    def end(at_second: int = LENGTH) -> None:
+        studio.stop(at_second)
+        studio.clock.move_to(at(at_second + 75))
+        deliver()
+        assert chores.settle() == 1
+        deliver()
+        assert chores.settle() == 0
+
+    return end
+
+
+def test_viewer_present_at_the_stop_has_completed(
+    studio: Studio, viewer: RegistrationRecord, over: Callable[[], None]
+) -> None:
+    studio.start(0)
+    studio.enter(viewer, 900)
+    studio.watch(viewer, 910, LENGTH - 10)
+    over()
+    assert verdicts(viewer) == [True]
+    (left,) = facts(viewer, "client_webinar_left")
+    assert (left["leave_reason"], left["left_at"]) == ("session_end", int(at(LENGTH).timestamp()))
+    (completed,) = facts(viewer, "client_webinar_completed")
+    assert completed["completed_at"] == int(at(LENGTH).timestamp())
+
+
+@pytest.mark.parametrize(("until", "attended"), [(790, False), (800, True)])
+def test_four_fifths_on_air_are_enough(
+    studio: Studio,
+    viewer: RegistrationRecord,
+    over: Callable[[], None],
+    until: int,
+    attended: bool,
+) -> None:
+    studio.start(0)
+    studio.enter(viewer, 0)
+    studio.watch(viewer, 10, until)
+    over()
+    assert verdicts(viewer) == [attended]
+
+
+def test_time_in_the_lobby_and_in_pauses_is_not_on_air(
+    studio: Studio, viewer: RegistrationRecord, over: Callable[[], None]
+) -> None:
+    studio.enter(viewer, -600)
+    studio.watch(viewer, -590, 0)
+    studio.start(0)
+    studio.watch(viewer, 10, 300)
+    studio.pause(300)
+    studio.watch(viewer, 310, 800)
+    studio.resume(800)
+    over(1300)
+    row = db.session.get_one(LivePresence, viewer.session_id, populate_existing=True)
+    assert row.seconds == 300
+    assert verdicts(viewer) == [False]
+
+
+def test_silence_of_a_minute_is_a_stall_and_a_longer_one_is_absence(
+    studio: Studio, viewer: RegistrationRecord, make: Make, webinar: WebinarRecord
+) -> None:
+    other = make.registration(webinar)
+    studio.start(0)
+    for each in (viewer, other):
+        studio.enter(each, 0)
+    studio.watch(viewer, 60, 60)
+    studio.watch(other, 61, 61)
+    live.presence.bring_all_home(webinar.webinar_id)
+    found = {row.session_id: row.seconds for row in db.session.query(LivePresence)}
+    assert found == {viewer.session_id: 60, other.session_id: 0}
+
+
+def test_phone_that_slept_through_the_end_is_classified_by_the_rule(
+    studio: Studio,
+    make: Make,
+    webinar: WebinarRecord,
+    over: Callable[[], None],
+    deliver: Deliver,
+) -> None:
+    """One watched nearly all and slept; one came for a moment; both wake long after the end."""
+    faithful, passing, back = (make.registration(webinar) for _ in range(3))
+    studio.start(0)
+    for each in (faithful, passing, back):
+        studio.enter(each, 0)
+    studio.watch(faithful, 10, 850)
+    studio.watch(passing, 10, 100)
+    over()
+    for each in (faithful, passing):
+        studio.watch(each, 5000, 5000)
+    deliver()
+    assert (verdicts(faithful), verdicts(passing)) == ([True], [False])
+
+
+def test_who_comes_back_after_the_stop_was_not_there_at_the_stop(
+    studio: Studio, viewer: RegistrationRecord, make: Make, webinar: WebinarRecord, deliver: Deliver
+) -> None:
+    newcomer = make.registration(webinar)
+    studio.start(0)
+    studio.enter(viewer, 0)
+    studio.watch(viewer, 10, 50)
+    studio.stop(LENGTH)
+    studio.watch(viewer, LENGTH + 5, LENGTH + 60)
+    studio.enter(newcomer, LENGTH + 20)
+    studio.clock.move_to(at(SETTLED))
+    chores.settle()
+    deliver()
+    assert (verdicts(viewer), verdicts(newcomer)) == ([False], [False])
+
+
+def test_who_registered_and_never_came_has_not_attended(
+    studio: Studio, viewer: RegistrationRecord, over: Callable[[], None]
+) -> None:
+    studio.start(0)
+    over()
+    assert verdicts(viewer) == [False]
+    assert facts(viewer, "client_webinar_left") == []
+
+
+def test_leaving_is_told_once_with_its_reason(
+    studio: Studio, make: Make, webinar: WebinarRecord, deliver: Deliver
+) -> None:
+    polite, lost = make.registration(webinar), make.registration(webinar)
+    studio.start(0)
+    for each in (polite, lost):
+        studio.enter(each, 0)
+    studio.watch(polite, 10, 30)
+    live.presence.farewell(polite.session_id)
+    studio.clock.move_to(at(100))
+    assert chores.tell_who_left() == 2
+    assert chores.tell_who_left() == 0
+    reasons = [facts(each, "client_webinar_left")[0]["leave_reason"] for each in (polite, lost)]
+    assert reasons == ["user_exit", "network_loss"]
+    studio.watch(polite, 110, 400)
+    studio.clock.move_to(at(500))
+    assert chores.tell_who_left() == 0
+
+
+def test_coming_back_within_a_minute_is_no_leaving(
+    studio: Studio, viewer: RegistrationRecord
+) -> None:
+    studio.start(0)
+    studio.enter(viewer, 0)
+    live.presence.farewell(viewer.session_id)
+    studio.watch(viewer, 50, 50)
+    studio.clock.move_to(at(105))
+    assert chores.tell_who_left() == 0
+
+
+def test_presence_survives_a_flush_of_redis(
+    studio: Studio, viewer: RegistrationRecord, redis_url: str, over: Callable[[], None]
+) -> None:
+    studio.start(0)
+    studio.enter(viewer, 0)
+    studio.watch(viewer, 10, 400)
+    assert chores.flush_presence() == 1
+    redis.Redis.from_url(redis_url).flushall()
+    studio.watch(viewer, 410, 820)
+    over()
+    assert verdicts(viewer) == [True]
+
+
+def test_settling_that_was_interrupted_tells_nothing_twice(
+    studio: Studio, viewer: RegistrationRecord, webinar: WebinarRecord, deliver: Deliver
+) -> None:
+    studio.start(0)
+    studio.enter(viewer, 0)
+    studio.watch(viewer, 10, LENGTH)
+    studio.stop(LENGTH)
+    studio.clock.move_to(at(SETTLED))
+    chores._tell_outcomes(webinar.webinar_id)
+    chores.settle()
+    deliver()
+    names = ("client_webinar_completed", "client_webinar_left", "webinar_completed")
+    assert [len(facts(viewer, name)) for name in names] == [1, 1, 1]
+    assert verdicts(viewer) == [True]
+
+
+def test_early_guest_is_not_settled_before_the_broadcast(
+    studio: Studio, viewer: RegistrationRecord, deliver: Deliver
+) -> None:
+    """Who opened the room two days before is no viewer who failed to complete within a day."""
+    studio.enter(viewer, -3 * 86_400)
+    core.emitter("client_webinar_tracker")(
+        core.events.client_webinar_entered,
+        {
+            "lead_id": viewer.lead_id,
+            "webinar_id": viewer.webinar_id,
+            "session_id": viewer.session_id,
+            "timestamp": 1,
+        },
+    )
+    deliver()
+    studio.clock.move_to(at(-60))
+    for chore in ticker.chores():
+        if chore.name == "classify attendance":
+            assert chore.work() == 0
+
+
+def test_queries_of_settling_grow_with_pages_alone(
+    app: Flask, studio: Studio, make: Make, webinar: WebinarRecord, deliver: Deliver
+) -> None:
+    people = [make.registration(webinar) for _ in range(7)]
+    studio.start(0)
+    for each in people:
+        studio.enter(each, 0)
+        studio.watch(each, 10, 50)
+    studio.stop(LENGTH)
+    first = live.settling.outcomes(webinar.webinar_id, limit=3)
+    rest = live.settling.outcomes(webinar.webinar_id, first[-1].session_id, limit=10)
+    told = [each.session_id for each in [*first, *rest]]
+    assert told == sorted(each.session_id for each in people)
+
+
+def test_partner_is_told_how_many_came_and_nobody_is_named(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    partner = make.user("partner", email="partner@example.org")
+    lead = make.lead("partner@example.org")
+    core.users.ensure_for_lead(lead.lead_id, None, new_lead=False)
+    partner = core.users.by_email("partner@example.org") or partner
+    came, missed = (
+        make.registration(webinar, make.lead(ref=partner.ref_code).email) for _ in range(2)
+    )
+    studio.start(0)
+    studio.enter(came, 0)
+    studio.watch(came, 10, LENGTH)
+    over()
+    (told,) = [each for each in messages.page() if each.kind == "partner_attendance"]
+    assert told.lead_id == partner.lead_id
+    assert "Пришли: 1" in told.text
+    assert "Не пришли: 1" in told.text
+    for person in (came, missed):
+        assert core.leads.get(person.lead_id).name not in told.text
+
+
+def test_after_the_webinar_each_gets_what_fits(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    """The recording is offered where there is one."""
+    came, missed = make.registration(webinar), make.registration(webinar)
+    live.broadcasts.set_up(webinar.webinar_id, recording="/media/x/webinar.mp4")
+    studio.start(0)
+    studio.enter(came, 0)
+    studio.watch(came, 10, LENGTH)
+    over()
+    sent = {each.lead_id: each for each in messages.page() if each.kind.startswith("post_")}
+    assert sent[came.lead_id].kind == "post_attended"
+    assert sent[missed.lead_id].kind == "post_not_attended"
+    assert f"/r/{missed.token}/" in sent[missed.lead_id].text
+    assert sent[missed.lead_id].rule == "post_webinar_not_attended"
+
+
+def test_no_recording_is_promised_where_there_is_none(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    missed = make.registration(webinar)
+    studio.start(0)
+    over()
+    (message,) = [each for each in messages.page() if each.kind == "post_not_attended"]
+    assert message.lead_id == missed.lead_id
+    assert "/r/" not in message.text
