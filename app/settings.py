@@ -4,6 +4,7 @@ Values come from the environment or from `.env` beside the checkout. A malformed
 production, weak value stops the start with one line that names the setting.
 """
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,15 @@ SHORTEST_SECRET = 32
 
 class SettingsError(Exception):
     """The configuration cannot be used; the message is one line for the operator."""
+
+
+def _two_hours(value: str) -> tuple[time, time]:
+    """«22:00-09:00»."""
+    begins, _, ends = value.partition("-")
+    try:
+        return time.fromisoformat(begins.strip()), time.fromisoformat(ends.strip())
+    except ValueError:
+        raise ValueError(f"{value!r} is not two times such as 22:00-09:00, or off") from None
 
 
 class Settings(BaseSettings):
@@ -48,6 +58,9 @@ class Settings(BaseSettings):
     efir_demo_telegram: bool = False
     efir_demo_telegram_url: str = Field(default="", description="where the sandbox's phone is")
     followup_delay_seconds: int = Field(default=600, ge=0)
+    quiet_hours: str = Field(
+        default="22:00-09:00", description="no reminders, by the lead's clock; off: none"
+    )
     send_lease_seconds: float = Field(default=60, gt=0, description="scaled down by fault tests")
 
     ratelimit_enabled: bool = True
@@ -76,6 +89,15 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"no time zone {value!r}") from error
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours_are_hours(cls, value: str) -> str:
+        if value != "off":
+            begins, ends = _two_hours(value)
+            if begins == ends:
+                raise ValueError("quiet hours begin and end at different times; or say off")
         return value
 
     @field_validator("public_url", "telegram_api_url")
@@ -113,6 +135,10 @@ class Settings(BaseSettings):
         if self.in_production and self.efir_demo_telegram:
             raise ValueError("EFIR_DEMO_TELEGRAM: the sandbox is not for production")
         return self
+
+    @property
+    def quiet_hours_bounds(self) -> tuple[time, time] | None:
+        return None if self.quiet_hours == "off" else _two_hours(self.quiet_hours)
 
     @property
     def in_production(self) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from app import clock, core
 from app.autowebinar import deadlines, seen
-from app.autowebinar.clock import Position, position_at
+from app.autowebinar.clock import Position, is_silent, position_at
 from app.autowebinar.errors import CtaNotShown, OfferEnded, PositionInvalid
 from app.autowebinar.seen import Viewing
 from app.autowebinar.timeline import Cue, Version
@@ -28,19 +28,23 @@ emit = core.emitter("autowebinar")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A sign of life, weighed: `viewing` is the state after it, `quarters` those it reaches."""
+    """A sign of life, weighed: `viewing` is the state after it, `quarters` those it reaches.
+
+    `moved`: the session's start is another one than was kept.
+    """
 
     registration: RegistrationRecord
     now: datetime
     place: Position
     viewing: Viewing
     begins: bool
+    moved: bool
     quarters: tuple[int, ...]
 
     @property
     def lasting(self) -> bool:
         """Whether it must be kept in a transaction."""
-        return self.begins or self.place.frozen or bool(self.quarters)
+        return self.begins or self.moved or bool(self.quarters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ def _weigh(
     if before is None:
         before = Viewing(registration.starts_at or now, now, 0)
     place = _place(registration, version, before, now)
-    believed = min(acknowledged or 0, place.seconds + AHEAD_SECONDS, version.duration)
+    furthest = _furthest(registration, before, place, now)
+    believed = min(acknowledged or 0, furthest, version.duration)
     quarters = _quarters(before.progress, believed, version.duration)
     after = replace(
         before,
@@ -99,20 +104,51 @@ def _weigh(
         progress=max(before.progress, *quarters, 0),
         completed=before.completed or QUARTERS[-1] in quarters,
     )
-    return Step(registration, now, place, after, begins, quarters)
+    moved = place.started_at != before.started_at
+    return Step(registration, now, place, after, begins, moved, quarters)
 
 
 def _place(
     registration: RegistrationRecord, version: Version, viewing: Viewing, now: datetime
 ) -> Position:
+    """A slot's session starts when the slot does, wherever it was moved from; a recording is watched
+    at one's own pace and goes on where it was left."""
+    if is_recording(registration):
+        ended = viewing.last_position >= version.duration
+        return Position(viewing.last_position, viewing.started_at, frozen=False, ended=ended)
     return position_at(
-        started_at=viewing.started_at,
+        started_at=registration.starts_at or viewing.started_at,
         last_seen_at=viewing.last_seen_at,
         last_position=viewing.last_position,
         is_slot=registration.starts_at is not None,
         duration=version.duration,
         now=now,
     )
+
+
+def is_recording(registration: RegistrationRecord) -> bool:
+    """Whether it is watched at one's own pace: back as one likes, forward as far as was seen."""
+    return registration.mode == core.registrations.RECORDING
+
+
+def _furthest(
+    registration: RegistrationRecord, before: Viewing, place: Position, now: datetime
+) -> int:
+    """The second up to which an acknowledgement is believed. Of a recording that is what was seen
+    and the time that has passed since the last sign of life, unless the viewer was away."""
+    if not is_recording(registration):
+        return place.seconds + AHEAD_SECONDS
+    away = is_silent(before.last_seen_at, now)
+    passed = 0 if away else int((now - before.last_seen_at).total_seconds())
+    return before.last_position + passed + AHEAD_SECONDS
+
+
+def was_there(registration: RegistrationRecord, now: datetime) -> bool:
+    """Whether this viewer has been in the session that the place is for now."""
+    viewing = seen.load(registration, now)
+    if viewing is None:
+        return False
+    return registration.starts_at is None or viewing.last_seen_at >= registration.starts_at
 
 
 def _quarters(progress: int, second: int, duration: int) -> tuple[int, ...]:

@@ -4,7 +4,17 @@ Knows no Telegram and no RQ: executors plan, the sender in the workers claims an
 desk looks and decides.
 """
 
-from app.messages import announce, channel, digest, heartbeat, inbox, reasons, subject, texts
+from app.messages import (
+    announce,
+    channel,
+    digest,
+    heartbeat,
+    inbox,
+    reasons,
+    reminders,
+    subject,
+    texts,
+)
 from app.messages.channel import channel_alarm, pause_channel, paused, resume_channel
 from app.messages.desk import (
     Counts,
@@ -68,6 +78,7 @@ __all__ = [
     "plan",
     "reasons",
     "release_linked",
+    "reminders",
     "resume_channel",
     "send_again",
     "settle",

@@ -28,6 +28,7 @@ class Plan:
     `dedupe`: a second plan with the same key is not planned again. `not_after`: past it the
     message no longer helps. `about_webinar`: it goes even to somebody who unsubscribed.
     `registration_id`: whose registration it concerns; a chat linked for it alone may get it.
+    `skip`: the reason for which it is only recorded and not sent.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Plan:
     registration_id: int | None = None
     about_webinar: bool = False
     rule: str | None = None
+    skip: str | None = None
     locale: str | None = None
     chat: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
@@ -51,7 +53,7 @@ def plan(wanted: Plan) -> int | None:
     """The new message's id, or None where that key was planned before. Text is rendered now."""
     now = clock.now()
     due_at = wanted.due_at or now
-    state, reason = _first_state(wanted)
+    state, reason = first_state(wanted)
     row = {
         "dedupe_key": wanted.dedupe,
         "kind": wanted.kind,
@@ -77,14 +79,17 @@ def plan(wanted: Plan) -> int | None:
         message = db.session.scalars(
             select(Message).where(Message.dedupe_key == wanted.dedupe)
         ).one()
-        tell(message, events.message_planned, reason)
+        told = events.message_not_sent if wanted.skip else events.message_planned
+        tell(message, told, reason)
         if state == "planned" and due_at <= now:
             core.ring("messages")
         return message.id
 
 
-def _first_state(wanted: Plan) -> tuple[str, str | None]:
+def first_state(wanted: Plan) -> tuple[str, str | None]:
     """A message to a lead without a chat waits for one."""
+    if wanted.skip is not None:
+        return "skipped", wanted.skip
     if wanted.recipient == TEAM or wanted.chat is not None or wanted.lead_id is None:
         return "planned", None
     if core.contacts.telegram_for(wanted.lead_id, wanted.registration_id) is None:

@@ -21,6 +21,9 @@ RETRY = "retry"
 BOT_REVOKED = "bot_revoked"
 RATE = "rate"
 OPERATOR = "operator"
+TAKEN_LATER = "taken_later"
+QUIET_HOURS = "quiet_hours"
+MOVED = "moved"
 
 SENTENCES = {
     NO_BOT: lazy_gettext("бот не подключён"),
@@ -42,6 +45,9 @@ SENTENCES = {
     BOT_REVOKED: lazy_gettext("Telegram не принимает токен бота, сообщение ждёт"),
     RATE: lazy_gettext("Telegram попросил подождать"),
     OPERATOR: lazy_gettext("решение сотрудника"),
+    TAKEN_LATER: lazy_gettext("место заняли позже, чем пора было напомнить"),
+    QUIET_HOURS: lazy_gettext("тихие часы"),
+    MOVED: lazy_gettext("запись перенесена на другое время"),
 }
 STATES = {
     "planned": lazy_gettext("запланировано"),
@@ -56,6 +62,14 @@ STATES = {
 KINDS = {
     "welcome": lazy_gettext("Приветствие"),
     "followup": lazy_gettext("Напоминание"),
+    "reminder_day": lazy_gettext("Напоминание за день"),
+    "reminder_hour": lazy_gettext("Напоминание за час"),
+    "reminder_minutes": lazy_gettext("Напоминание за десять минут"),
+    "move_times": lazy_gettext("Выбор другого времени"),
+    "move_gone": lazy_gettext("Время уже прошло"),
+    "move_nothing": lazy_gettext("Переносить некуда"),
+    "move_done": lazy_gettext("Запись перенесена"),
+    "move_now": lazy_gettext("Можно смотреть сейчас"),
     "login_link": lazy_gettext("Ссылка для входа"),
     "chat_linked": lazy_gettext("Telegram привязан"),
     "chat_taken": lazy_gettext("Telegram занят"),

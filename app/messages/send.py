@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from app import clock, core
 from app.core import events
 from app.extensions import db
-from app.messages import channel, reasons, records
+from app.messages import channel, reasons, records, reminders
 from app.messages.models import Attempt, Message
 from app.messages.plan import ASKED_FOR, AT_MOST_ONCE, TEAM, tell
 
@@ -52,9 +52,10 @@ def claim_due(limit: int) -> list[Claim]:
 
 
 def _claim(row: Message, now: datetime) -> Claim | None:
-    refusal = _refusal(row, now)
+    refusal = _refusal(row, now) or reminders.hushed(row, now)
     if refusal is not None:
         decide(row, *refusal)
+    if row.state != "planned" or row.due_at > now:
         return None
     lease = timedelta(seconds=current_app.config["SETTINGS"].send_lease_seconds)
     row.state, row.reason = "sending", None

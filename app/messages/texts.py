@@ -22,6 +22,7 @@ VARIABLES = {
     "email": lazy_gettext("e-mail клиента"),
     "inviter": lazy_gettext("кто пригласил"),
     "webinar": lazy_gettext("название вебинара"),
+    "starts": lazy_gettext("когда начало"),
     "room_link": lazy_gettext("личная ссылка в комнату"),
     "login_link": lazy_gettext("ссылка для входа"),
     "text": lazy_gettext("текст сообщения"),

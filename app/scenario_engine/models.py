@@ -13,7 +13,7 @@ class ScenarioRule(Base):
     """`event` with every condition true starts `scenario`.
 
     `conditions`: `[{"field": "payload.source", "is": "web_form"}, …]`; a list under `is` means
-    any of. `once_per`: `event`, or `lead` — then a lead has this scenario once, by whatever rule.
+    any of; `"given": true` instead of it, whatever there is. `once_per`: `event`, or `lead` — then a lead has this scenario once, by whatever rule.
     """
 
     __tablename__ = "scenario_rule"

@@ -61,6 +61,8 @@ def _holds(condition: dict[str, Any], payload: dict[str, Any]) -> bool:
     value: Any = payload
     for part in condition["field"].split("."):
         value = value.get(part) if isinstance(value, dict) else None
+    if condition.get("given"):
+        return value is not None
     wanted = condition["is"]
     return value in wanted if isinstance(wanted, list) else value == wanted
 

@@ -65,6 +65,7 @@ TABLE: dict[str, Expected] = {
     "GET /form/<slug>/": everybody(200),
     "POST /form/<slug>/": everybody(422),
     "GET /r/<token>/": everybody(303),
+    "GET /r/<token>/calendar.ics": everybody(404),
     "GET /static/<path:filename>": everybody(200),
     # in and out
     "GET /login/": (200, 303, 303, 303, 303, 303),
@@ -88,6 +89,10 @@ TABLE: dict[str, Expected] = {
     # the room: for who has a place, by a pass or a signed ticket; a role opens nothing
     "GET /autowebinar/<slug>/": everybody(303),
     "GET /autowebinar/<slug>/contact/": everybody(303),
+    "GET /autowebinar/<slug>/left/": everybody(200),
+    "GET /autowebinar/<slug>/time/": everybody(303),
+    "POST /autowebinar/<slug>/time/": everybody(303),
+    "GET /autowebinar/<slug>/time/slots/": everybody(303),
     "POST /autowebinar/<slug>/contact/": everybody(303),
     "GET /autowebinar/<slug>/go/<cue_id>/": everybody(303),
     "GET /autowebinar/<slug>/poll/<token>/": everybody(404),

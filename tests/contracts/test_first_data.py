@@ -29,6 +29,14 @@ MESSAGES = {
     ("partner_attendance", "lead"),
     ("live_overdue", "team"),
     ("live_stopped", "team"),
+    ("reminder_day", "lead"),
+    ("reminder_hour", "lead"),
+    ("reminder_minutes", "lead"),
+    ("move_times", "lead"),
+    ("move_gone", "lead"),
+    ("move_nothing", "lead"),
+    ("move_done", "lead"),
+    ("move_now", "lead"),
 }
 VALUES = {
     "name": "Анна Ли",
@@ -37,6 +45,7 @@ VALUES = {
     "email": "anna@example.org",
     "inviter": "Пётр",
     "webinar": "Как начать",
+    "starts": "26 ноября в 19:00 (Москва)",
     "room_link": "https://example.org/r/token/",
     "login_link": "https://example.org/login/token/",
     "text": "Когда начало?",
@@ -52,6 +61,8 @@ def test_rules_that_migrations_bring(app: Flask) -> None:
         (rule.name, rule.event, rule.conditions, rule.scenario, rule.once_per, rule.enabled)
         for rule in scenario_engine.all_rules()
     ]
+    slot = [{"field": "webinar_type", "is": "auto"}, {"field": "slot_id", "given": True}]
+    live = [{"field": "webinar_type", "is": "live"}]
     web_form = [{"field": "payload.source", "is": "web_form"}]
     assert found == [
         ("welcome_web_form", "core_lead_created", web_form, "welcome", "lead", True),
@@ -67,6 +78,8 @@ def test_rules_that_migrations_bring(app: Flask) -> None:
             )
             for route in ("attended", "not_attended")
         ),
+        ("reminders_slot", "client_webinar_registered", slot, "reminders", "event", True),
+        ("reminders_live", "client_webinar_registered", live, "reminders", "event", True),
     ]
 
 

@@ -7,6 +7,7 @@ from workers.executors import (
     partner_attendance_telegram,
     post_webinar_telegram,
     scenario_followup_telegram,
+    scenario_reminders_telegram,
     scenario_welcome_telegram,
 )
 
@@ -17,5 +18,6 @@ def connect() -> None:
         scenario_followup_telegram,
         post_webinar_telegram,
         partner_attendance_telegram,
+        scenario_reminders_telegram,
     ):
         executor.connect()

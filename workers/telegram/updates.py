@@ -8,6 +8,7 @@ from typing import Any
 
 from app import core, messages
 from app.core.errors import TokenRefused
+from workers.telegram import moving
 
 Raw = Mapping[str, Any]
 TELEGRAM = core.contacts.TELEGRAM
@@ -80,6 +81,8 @@ def _stop(chat_id: int, key: str) -> None:
 def _button(query: Raw, key: str) -> None:
     if query.get("data") == "stop":
         _stop(query["from"]["id"], key)
+    else:
+        moving.pressed(query, key)
 
 
 def _reply(chat_id: int, text: str, key: str) -> None:

@@ -11,6 +11,7 @@ from app.blueprints.autowebinar_delivery import (  # noqa: F401
     answering,
     beats,
     contact,
+    doors,
     leading_on,
     polling,
     talk,

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Response, abort, make_response, request
+from flask import Response, abort, make_response, request, url_for
 from flask_babel import get_locale, gettext
 
 from app import autowebinar, chat, clock, core
@@ -22,6 +22,8 @@ from app.web.room.tickets import Ticket
 def beat(slug: str) -> Response:
     ticket = tickets.of(slug)
     registration, version = place_of(ticket)
+    if ticket.start != entrance.start_of(registration):
+        return _elsewhere(slug)
     try:
         position = request.form.get("position", "")
         step = sessions.acknowledge(registration, version, position, clock.now())
@@ -37,6 +39,14 @@ def place_of(ticket: Ticket) -> tuple[RegistrationRecord, Version]:
     if registration.cancelled or registration.session_id != ticket.session_id:
         abort(403)
     return registration, versions.load(ticket.version_id)
+
+
+def _elsewhere(slug: str) -> Response:
+    """The place was moved to another start, from another page or from Telegram."""
+    response = make_response("", 200)
+    response.headers["HX-Redirect"] = url_for(".room", slug=slug)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _refused() -> Response:

@@ -35,6 +35,7 @@ class Visit:
             counted=self.counted,
             channel=channel_of(self.registration),
             version_id=self.version.version_id,
+            start=start_of(self.registration),
         )
 
 
@@ -108,6 +109,11 @@ def _context(registration: RegistrationRecord, now: datetime) -> dict[str, objec
         "session_id": registration.session_id,
         "timestamp": clock.unix(now),
     }
+
+
+def start_of(registration: RegistrationRecord) -> str:
+    """By which start a page shows the recording; another one after the place was moved."""
+    return registration.slot_id or registration.mode
 
 
 def presence_key(registration: RegistrationRecord) -> str:

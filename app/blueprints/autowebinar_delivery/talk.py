@@ -1,6 +1,6 @@
 """What a viewer writes in the room."""
 
-from flask import Response, make_response, redirect, url_for
+from flask import Response, abort, make_response, redirect, url_for
 
 from app import chat, clock
 from app.autowebinar import Version, sessions
@@ -20,6 +20,8 @@ from app.web.room.tickets import Ticket
 def say(slug: str) -> Response:
     ticket = tickets.of(slug)
     registration, version = beats.place_of(ticket)
+    if sessions.is_recording(registration):
+        abort(403)
     try:
         line = _write(ticket, registration, version, ChatForm())
     except ChatRefused as refusal:

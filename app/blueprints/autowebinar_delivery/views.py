@@ -8,7 +8,7 @@ from flask_babel import get_locale
 
 from app import chat, clock
 from app.autowebinar import Version, sessions
-from app.blueprints.autowebinar_delivery import blueprint, cues, entrance, fragments
+from app.blueprints.autowebinar_delivery import blueprint, cues, doors, entrance, fragments
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
 from app.web import assets, links
@@ -21,8 +21,9 @@ def room(slug: str) -> Response:
     visit = entrance.visit(webinar)
     if visit is None:
         return make_response(redirect(f"/signup/?webinar={slug}", 303))
-    step = entrance.come_in(visit, clock.now())
-    return show(visit, step)
+    now = clock.now()
+    in_the_way = doors.before_the_room(visit, now)
+    return in_the_way or show(visit, entrance.come_in(visit, now))
 
 
 def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -> Response:

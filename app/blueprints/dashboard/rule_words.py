@@ -35,6 +35,8 @@ def conditions(rule: RuleRecord) -> list[str]:
 
 def _condition(condition: dict[str, Any]) -> str:
     key = condition["field"].rpartition(".")[2]
+    if condition.get("given"):
+        return gettext("%(what)s: задано", what=details.label(key))
     wanted = condition["is"] if isinstance(condition["is"], list) else [condition["is"]]
     values = [details.value_in_words(key, value, words.Names()) for value in wanted]
     return f"{details.label(key)}: " + gettext(" или ").join(values)

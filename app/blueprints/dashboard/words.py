@@ -56,6 +56,7 @@ STATUSES: dict[str, LazyString] = {
 SCENARIOS: dict[str, LazyString] = {
     "welcome": lazy_gettext("Приветствие"),
     "followup": lazy_gettext("Напоминание"),
+    "reminders": lazy_gettext("Напоминания о начале"),
 }
 LEFT: dict[str, LazyString] = {
     "user_exit": lazy_gettext("Лид вышел из комнаты"),

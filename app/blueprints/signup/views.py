@@ -1,15 +1,17 @@
 """The form, the thank-you page, and the personal link."""
 
+from datetime import timedelta
+
 from flask import Response, abort, make_response, redirect, render_template, request
 from flask_login import current_user
 
-from app import core
+from app import autowebinar, core
 from app.blueprints.signup import blueprint, joining, onward
 from app.blueprints.signup.forms import SignupForm
 from app.core import WebinarRecord
 from app.core.errors import IngestRefused
 from app.extensions import limiter
-from app.web import campaign, limits, links, offers, pages, security, slots, viewer
+from app.web import calendar, campaign, limits, links, offers, pages, security, slots, viewer
 
 
 @blueprint.get("/signup/")
@@ -78,6 +80,19 @@ def personal_link(token: str) -> Response:
         response = _into_room(registration, webinar)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@blueprint.get("/r/<token>/calendar.ics")
+def calendar_file(token: str) -> Response:
+    """The start of this registration, for the person's calendar."""
+    security.keep_address_secret()
+    registration = core.registrations.by_token(token)
+    if registration is None or registration.starts_at is None:
+        abort(404)
+    webinar = core.registrations.webinar_of(registration)
+    version = autowebinar.published(webinar.webinar_id) if webinar.type == "auto" else None
+    lasts = timedelta(seconds=version.duration) if version else None
+    return calendar.answer(registration, webinar, lasts)
 
 
 def _into_room(registration: core.RegistrationRecord, webinar: WebinarRecord) -> Response:

@@ -15,7 +15,8 @@ A_DAY = 86_400
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """`counted`: whether the viewer counts; the team does not. `channel`: the chat that the page
-    shows. `version_id`: what is shown, in rooms that have versions."""
+    shows. `version_id`: what is shown, in rooms that have versions. `start`: the start by which it is
+    shown, in rooms where a place may be moved to another."""
 
     slug: str
     registration_id: int
@@ -23,6 +24,7 @@ class Ticket:
     counted: bool
     channel: str
     version_id: str = ""
+    start: str = ""
 
 
 def sign(ticket: Ticket) -> str:

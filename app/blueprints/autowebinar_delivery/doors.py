@@ -1,0 +1,161 @@
+"""Before the room: who is early waits, who is late goes to another session, who may come in does.
+
+Nothing here begins the session.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Response, jsonify, make_response, redirect, request, url_for
+from flask_babel import gettext
+
+from app import clock
+from app.autowebinar import schedule, schedule_slots, sessions
+from app.blueprints.autowebinar_delivery import blueprint, entrance
+from app.blueprints.autowebinar_delivery.entrance import Visit
+from app.core import RegistrationRecord
+from app.core.errors import NotFound
+from app.web import links, moving, offers, pages, slots
+from app.web.limits import SUBMIT, limiter
+from app.web.slot_form import SlotForm
+
+ROOM = "room"
+EARLY, MISSED, EXPIRED = "early", "missed", "expired"
+
+
+def door_of(visit: Visit, now: datetime) -> str:
+    """What stands between the viewer and the room: nothing is `room`."""
+    registration = visit.registration
+    if sessions.is_recording(registration):
+        return EXPIRED if _has_expired(registration, now) else ROOM
+    if registration.starts_at is None:
+        return ROOM
+    if now < registration.starts_at:
+        return EARLY
+    if sessions.was_there(registration, now) or _may_be_late(visit, now):
+        return ROOM
+    return MISSED
+
+
+def _has_expired(registration: RegistrationRecord, now: datetime) -> bool:
+    return registration.expires_at is not None and registration.expires_at <= now
+
+
+def _may_be_late(visit: Visit, now: datetime) -> bool:
+    starts_at = visit.registration.starts_at
+    assert starts_at is not None
+    rules = schedule.load(visit.webinar.webinar_id)
+    return schedule_slots.may_still_enter(rules, starts_at, visit.version.duration, now)
+
+
+def before_the_room(visit: Visit, now: datetime) -> Response | None:
+    """The page that stands in the way; None where the way is free."""
+    door = door_of(visit, now)
+    if door == ROOM:
+        return None
+    form = time_form(visit)
+    form.choose_first()
+    return page(visit, door, now, form)
+
+
+def time_form(visit: Visit) -> SlotForm:
+    """The choice of another time, in the zone that the form or the registration names."""
+    form = SlotForm()
+    if offers.is_open(visit.webinar):
+        zone = form.zone.data or slots.zone_of(visit.registration)
+        form.offer = slots.offer(visit.webinar, zone)
+    if not form.is_submitted():
+        form.slot.data = visit.registration.slot_id
+    return form
+
+
+def page(visit: Visit, door: str, now: datetime, form: SlotForm, *, status: int = 200) -> Response:
+    registration = visit.registration
+    response = pages.page(
+        f"autowebinar_delivery/{door}.html",
+        status=status,
+        webinar=visit.webinar,
+        version=visit.version,
+        registration=registration,
+        slug=visit.webinar.slug,
+        form=form,
+        zone=slots.zone_of(registration),
+        place=slots.place_in_words(form.zone.data or slots.zone_of(registration)),
+        starts=_in_words(registration, now),
+        left=_seconds_left(registration, now),
+        running=_is_running(visit, now),
+        room_link=links.room_link(registration),
+        telegram_link=links.telegram_link(registration),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _in_words(registration: RegistrationRecord, now: datetime) -> str:
+    if registration.starts_at is None:
+        return ""
+    return slots.start_in_words(registration.starts_at, slots.zone_of(registration), now)
+
+
+def _is_running(visit: Visit, now: datetime) -> bool:
+    starts_at = visit.registration.starts_at
+    lasts = timedelta(seconds=visit.version.duration)
+    return starts_at is not None and starts_at <= now < starts_at + lasts
+
+
+def _seconds_left(registration: RegistrationRecord, now: datetime) -> int:
+    """Whole seconds to the start, rounded up, so that nobody is let in early."""
+    if registration.starts_at is None:
+        return 0
+    return max(0, -int((now - registration.starts_at).total_seconds() // 1))
+
+
+@blueprint.get("/<slug>/left/")
+def left(slug: str) -> Response:
+    """For a waiting page: how many seconds are left by the server's clock."""
+    visit = entrance.visit(entrance.room_of(slug))
+    answer: dict[str, Any] = {"left": 0}
+    if visit is not None:
+        answer["left"] = _seconds_left(visit.registration, clock.now())
+    response = jsonify(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/<slug>/time/", methods=["GET", "POST"])
+@limiter.limit(SUBMIT, methods=["POST"])  # type: ignore[untyped-decorator]
+def other_time(slug: str) -> Response:
+    """Move to another time in one step, whatever became of the present one."""
+    visit = entrance.visit(entrance.room_of(slug))
+    if visit is None:
+        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+    form = time_form(visit)
+    if form.is_submitted() and form.validate() and _move(visit, form):
+        return make_response(redirect(url_for(".room", slug=slug), 303))
+    form.choose_first()
+    status = 422 if form.is_submitted() else 200
+    return page(visit, "time", clock.now(), form, status=status)
+
+
+def _move(visit: Visit, form: SlotForm) -> bool:
+    pick = form.pick
+    assert pick is not None
+    try:
+        moving.move(visit.registration, pick, moved_by=moving.BY_VIEWER)
+    except NotFound:
+        form.slot.errors = [gettext("Эта запись на вебинар отменена.")]
+        return False
+    return True
+
+
+@blueprint.get("/<slug>/time/slots/")
+def other_slots(slug: str) -> Response:
+    """The times again, for the zone that the browser tells."""
+    visit = entrance.visit(entrance.room_of(slug))
+    if visit is None:
+        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+    form = SlotForm(formdata=request.args, meta={"csrf": False})
+    form.offer = slots.offer(visit.webinar, form.zone.data)
+    form.choose_first()
+    place = slots.place_in_words(form.zone.data or slots.zone_of(visit.registration))
+    return pages.page("autowebinar_delivery/_slots.html", form=form, slug=slug, place=place)
