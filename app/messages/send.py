@@ -102,8 +102,10 @@ def _lead_refusal(row: Message) -> tuple[str, str] | None:
 
 
 def lateness(row: Message) -> str:
-    """Why it comes too late: what is about a webinar is of use until that begins."""
-    return reasons.WEBINAR_STARTED if row.about_webinar else reasons.TOO_LATE
+    """Why it comes too late: what is about a webinar is of use until that begins, a reminder for
+    as long as its window says."""
+    until_it_begins = row.about_webinar and row.kind not in reminders.KINDS
+    return reasons.WEBINAR_STARTED if until_it_begins else reasons.TOO_LATE
 
 
 def _registration_cancelled(row: Message) -> bool:
