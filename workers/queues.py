@@ -15,13 +15,15 @@ BELLS = {
     "events": "workers.relay.drain",
     "updates": "workers.inbox.drain",
     "messages": "workers.sender.drain",
+    "media": "workers.media.drain",
 }
 # One queue a worker process: with two, a kill between pop and start loses the job for ever.
-QUEUES = {"events": "facts", "updates": "facts", "messages": "sends"}
+QUEUES = {"events": "facts", "updates": "facts", "messages": "sends", "media": "media"}
 MUTE_SECONDS = 2
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0
 JOB_TIMEOUT = 120
+LONG = {"media": 3600}
 _resting_until = 0.0
 
 
@@ -43,7 +45,10 @@ def ring(url: str, bell: str) -> None:
     try:
         if connection(url).set(_muted(bell), 1, nx=True, ex=MUTE_SECONDS):
             queue(url, QUEUES[bell]).enqueue(
-                BELLS[bell], job_timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=86_400
+                BELLS[bell],
+                job_timeout=LONG.get(bell, JOB_TIMEOUT),
+                result_ttl=0,
+                failure_ttl=86_400,
             )
     except redis.RedisError:
         _resting_until = time.monotonic() + REST_SECONDS

@@ -13,9 +13,10 @@ import redis
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import attendance, clock, core, messages
+from app import attendance, clock, core, media, messages
 from app.extensions import db
 from workers import broadcasts, inbox, queues, relay, rooms, sender
+from workers import media as media_files
 from workers.process import application
 from workers.stop_signal import StopSignal
 
@@ -48,6 +49,7 @@ def chores() -> list[Chore]:
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
         Chore("settle broadcasts", 5, broadcasts.settle),
         Chore("see to forgotten broadcasts", 30, broadcasts.see_to_forgotten),
+        Chore("give up unfinished uploads", 600, lambda: media.uploads.sweep(clock.now())),
     ]
 
 
@@ -83,6 +85,7 @@ DUE: dict[str, tuple[Callable[[], datetime | None], Callable[[], int]]] = {
     "events": (core.next_delivery_at, relay.drain_here),
     "updates": (messages.inbox.next_update_at, inbox.drain_here),
     "messages": (lambda: None if messages.paused() else messages.next_due_at(), sender.drain_here),
+    "media": (media.settling.next_due_at, media_files.drain_here),
 }
 
 
@@ -122,5 +125,5 @@ def sweep() -> None:
     for chore in chores():
         if chore.name != "heartbeat":
             _attempt(chore.name, chore.work)
-    while relay.drain_here() + inbox.drain_here() + sender.drain_here():
+    while sum(drain() for _, drain in DUE.values()):
         pass

@@ -4,7 +4,7 @@ import secrets
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from app import clock, core
 from app.autowebinar import content as contents
@@ -201,4 +201,18 @@ def _cue(row: AutowebinarCue) -> Cue:
         results_at=row.data.get("results_at"),
         minutes=row.data.get("minutes"),
         until=row.data.get("until"),
+    )
+
+
+def shows(webinar_id: str, address: str) -> bool:
+    """Whether any version of the webinar, then or now, has that video, poster or captions."""
+    media = (AutowebinarVersion.video, AutowebinarVersion.poster, AutowebinarVersion.captions)
+    return (
+        db.session.scalar(
+            select(AutowebinarVersion.id)
+            .where(AutowebinarVersion.webinar_id == webinar_id)
+            .where(or_(*(column == address for column in media)))
+            .limit(1)
+        )
+        is not None
     )

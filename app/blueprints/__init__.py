@@ -12,6 +12,7 @@ ROOMS = (
     "autowebinar_delivery",
     "dashboard",
     "studio",
+    "media",
     "telegram_inbox",
     "ops",
 )

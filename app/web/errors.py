@@ -58,7 +58,7 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.response)
     response = answer(error.code or 500)
     for name, value in error.get_headers():
-        if name in ("Allow", "Retry-After", "Location"):
+        if name in ("Allow", "Content-Range", "Retry-After", "Location"):
             response.headers[name] = value
     return response
 

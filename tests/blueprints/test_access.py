@@ -128,6 +128,20 @@ TABLE: dict[str, Expected] = {
     # the studio: a speaker's own webinars, an admin's all
     "GET /studio/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/": only(200, *MAKES_WEBINARS),
+    "GET /studio/new/": only(200, *MAKES_WEBINARS),
+    "POST /studio/new/": only(422, *MAKES_WEBINARS),
+    "GET /studio/new/slug/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/video/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/video/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/video/<kind_of_file>/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/video/<kind_of_file>/remove/": only(303, *MAKES_WEBINARS),
+    # uploads: a stranger is told nothing, whoever may edit is asked for the protocol's header
+    "POST /studio/<slug>/uploads/": (401, 403, 403, 403, 412, 412),
+    "PATCH /studio/<slug>/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
+    "DELETE /studio/<slug>/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
+    "POST /studio/<slug>/uploads/<upload_id>/forget/": only(303, *MAKES_WEBINARS),
+    # files: everybody's once a webinar shows them
+    "GET /media/<sha256>/<name>": everybody(404),
     # machines
     "POST /telegram/webhook/": everybody(403),
     "GET /healthz": everybody(200),
@@ -213,6 +227,10 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
         "version": consent.CURRENT,
         "cue_id": 1,
         "filename": "img/mark.svg",
+        "kind_of_file": "image",
+        "upload_id": "0" * 32,
+        "sha256": "0" * 64,
+        "name": "video.mp4",
         "lead_id": lead.lead_id,
         "merge_id": merge_id,
         "message_id": messages.page()[0].message_id,

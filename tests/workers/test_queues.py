@@ -127,7 +127,7 @@ def test_each_worker_process_answers_one_queue() -> None:
         _env_file=None, redis_url="redis://127.0.0.1:1/0", telegram_bot_token="1:TEST"
     )
     found = parts(settings)
-    assert sorted(found) == ["polling", "queue facts", "queue sends", "ticker"]
+    assert sorted(found) == ["polling", "queue facts", "queue media", "queue sends", "ticker"]
     assert all(command[1:3] == ["-m", "workers"] for command in found.values())
 
 

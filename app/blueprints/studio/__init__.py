@@ -5,6 +5,9 @@ from flask import Blueprint
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from app.blueprints.studio import (  # noqa: F401
+    creation,
     overview,
+    tus,
+    video,
     webinars,
 )

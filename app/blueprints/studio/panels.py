@@ -14,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from app import core
 from app.blueprints.studio import blueprint
 from app.core import WebinarRecord, access
-from app.web import accounts, pages
+from app.web import accounts, assets, authors, pages
 from app.web.desk import desk_nav
 
 
@@ -29,16 +29,21 @@ class Panel:
     types: tuple[str, ...] = ("auto", "live")
 
 
-PANELS = (Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),)
+AUTO = ("auto",)
+PANELS = (
+    Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
+    Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
+)
 
 
-def webinar_of(slug: str) -> WebinarRecord:
-    """The webinar of an address: 404 where there is none, 403 where it is somebody else's.
+def webinar_of(slug: str, type: str | None = None) -> WebinarRecord:
+    """The webinar of an address: 404 where there is none (of that type), 403 where it is somebody
+    else's.
 
     Who may edit everybody's (an admin) sees all; a speaker those that are theirs.
     """
     webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
-    if webinar is None:
+    if webinar is None or type not in (None, webinar.type):
         abort(404)
     if not may_open(webinar):
         abort(403)
@@ -46,9 +51,7 @@ def webinar_of(slug: str) -> WebinarRecord:
 
 
 def may_open(webinar: WebinarRecord) -> bool:
-    viewer = accounts.viewer()
-    own = viewer.user_id in (webinar.owner_id, webinar.speaker_id)
-    return own or viewer.can(access.LEADS_ALL)
+    return authors.may_work_on(webinar)
 
 
 def show(
@@ -87,7 +90,13 @@ def tabs(webinar: WebinarRecord, active: str) -> list[dict[str, object]]:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"status_words": status_words}
+    return {"status_words": status_words, "media_url": media_url}
+
+
+def media_url(path: str) -> str:
+    """A whole address, or that of one of our static files."""
+    whole = path.startswith(("https://", "http://", "/"))
+    return path if whole or not path else assets.static_url(path)
 
 
 STATUSES = {

@@ -28,7 +28,7 @@ SHEETS = {
         "room",
         "cues",
     ),
-    "studio.css": ("studio/shell",),
+    "studio.css": ("studio/shell", "studio/media"),
 }
 
 

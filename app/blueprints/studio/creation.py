@@ -1,0 +1,78 @@
+"""A new AutoWebinar: its title, and an address that is proposed and may be changed."""
+
+from flask import Response, request
+from flask_babel import gettext
+from slugify import slugify
+
+from app import core
+from app.blueprints.studio import blueprint
+from app.blueprints.studio.forms import NewWebinarForm
+from app.core import WebinarRecord, access
+from app.core.errors import WebinarRefused
+from app.web import accounts, pages
+from app.web.desk import desk_nav
+from app.web.limits import SUBMIT, limiter
+
+LONGEST_SLUG = 60
+MOST_TRIES = 50
+
+
+@blueprint.get("/new/")
+@accounts.requires(access.WEBINAR_EDIT)
+def new() -> Response:
+    return _page(NewWebinarForm(formdata=None))
+
+
+@blueprint.post("/new/")
+@accounts.requires(access.WEBINAR_EDIT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def create() -> Response:
+    form = NewWebinarForm()
+    if not form.validate_on_submit():
+        return _page(form, status=422)
+    try:
+        made = _made(form.title.data, form.slug.data or free_slug(form.title.data))
+    except WebinarRefused:
+        form.slug.errors = [taken(form.slug.data)]
+        return _page(form, status=422)
+    return pages.go(f"/studio/{made.slug}/")
+
+
+def _made(title: str, slug: str) -> WebinarRecord:
+    viewer = accounts.viewer()
+    return core.webinars.create(
+        type="auto",
+        slug=slug,
+        title=title,
+        owner_id=viewer.user_id,
+        speaker_id=viewer.user_id if "speaker" in viewer.roles else None,
+    )
+
+
+@blueprint.get("/new/slug/")
+@accounts.requires(access.WEBINAR_EDIT)
+def propose() -> Response:
+    """The field of the address with one made of the title."""
+    form = NewWebinarForm(formdata=None)
+    form.slug.data = free_slug(request.args.get("title", "")[:200])
+    return pages.page("studio/_slug.html", form=form)
+
+
+def free_slug(title: str) -> str:
+    """An address that nobody has, made of the title."""
+    base = slugify(title, max_length=LONGEST_SLUG, word_boundary=True) or "webinar"
+    if base == "new":
+        base = "webinar-new"
+    tries = [base, *(f"{base}-{number}" for number in range(2, MOST_TRIES))]
+    return next(slug for slug in tries if core.webinars.by_slug(slug) is None)
+
+
+def taken(slug: str) -> str:
+    return gettext(
+        "Этот адрес уже занят другим вебинаром. Свободен, например, %(free)s",
+        free=free_slug(slug),
+    )
+
+
+def _page(form: NewWebinarForm, *, status: int = 200) -> Response:
+    return pages.page("studio/new.html", status=status, form=form, desk_nav=desk_nav("studio"))

@@ -1,0 +1,134 @@
+"""The panel of the video: uploaded or elsewhere, with its poster and captions."""
+
+from typing import Any
+
+from flask import Response, current_app, flash
+from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import FileStorage
+
+from app import media
+from app.autowebinar import VersionInvalid, drafts
+from app.autowebinar.content import is_safe_link
+from app.blueprints.studio import blueprint, media_words, panels
+from app.blueprints.studio.forms import AddressForm, FileForm, NothingForm
+from app.core import WebinarRecord, access
+from app.media import Asset, MediaRefused
+from app.media.folder import MEGABYTE
+from app.web import accounts, bodies, pages
+from app.web.limits import SUBMIT, limiter
+
+ENVELOPE = 1_000_000
+FILES = {
+    "video": lazy_gettext("Видео получено. Проверяем его."),
+    "image": lazy_gettext("Постер сохранён."),
+    "captions": lazy_gettext("Субтитры сохранены."),
+}
+MEMBERS = {"video": "video", "image": "poster", "captions": "captions"}
+
+
+@blueprint.get("/<slug>/video/")
+@accounts.requires(access.WEBINAR_EDIT)
+def video(slug: str) -> Response:
+    return show(panels.webinar_of(slug, "auto"))
+
+
+@blueprint.post("/<slug>/video/")
+@accounts.requires(access.WEBINAR_EDIT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def save_video(slug: str) -> Response:
+    """An address elsewhere takes the place of whatever was there."""
+    webinar, form = panels.webinar_of(slug, "auto"), AddressForm()
+    if not form.validate_on_submit():
+        return show(webinar, address_form=form, status=422)
+    try:
+        if not is_safe_link(form.address.data):
+            raise VersionInvalid(form.address.data)
+        _set(webinar, {"video": form.address.data, "duration_sec": form.seconds})
+    except VersionInvalid:
+        form.address.errors = [gettext("Такой адрес не подойдёт.")]
+        return show(webinar, address_form=form, status=422)
+    flash(gettext("Адрес видео сохранён."), "success")
+    return pages.go(f"/studio/{slug}/video/")
+
+
+def _largest_form() -> int:
+    most: int = current_app.config["SETTINGS"].media_max_form_mb
+    return most * MEGABYTE + ENVELOPE
+
+
+@blueprint.post("/<slug>/video/<any(video, image, captions):kind_of_file>/")
+@bodies.up_to(_largest_form)
+@accounts.requires(access.WEBINAR_EDIT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def save_file(slug: str, kind_of_file: str) -> Response:
+    """A file by a plain form: what a page without JavaScript sends, and all small files."""
+    webinar, kind, form = panels.webinar_of(slug, "auto"), kind_of_file, FileForm()
+    if not form.validate_on_submit():
+        return show(webinar, file_errors={kind: form.file.errors}, status=422)
+    try:
+        _take(webinar, kind, form.file.data)
+    except MediaRefused as refusal:
+        words = [media_words.in_words(refusal, kind)]
+        full = refusal.name == "media_disk_full"
+        return show(webinar, file_errors={kind: words}, status=507 if full else 422)
+    flash(str(FILES[kind]), "success")
+    return pages.go(f"/studio/{slug}/video/")
+
+
+def _take(webinar: WebinarRecord, kind: str, given: FileStorage) -> None:
+    """A video is looked into by a worker, for that may last; the rest at once."""
+    owner_id, webinar_id = accounts.viewer().user_id, webinar.webinar_id
+    name, stream = given.filename or "", given.stream
+    if kind == "video":
+        length = stream.seek(0, 2)
+        stream.seek(0)
+        media.uploads.whole(kind, name, length, stream, owner_id=owner_id, webinar_id=webinar_id)
+        return
+    asset = media.take(stream, kind=kind, name=name, owner_id=owner_id, webinar_id=webinar_id)
+    _set(webinar, {MEMBERS[kind]: asset.address})
+
+
+@blueprint.post("/<slug>/video/<any(video, image, captions):kind_of_file>/remove/")
+@accounts.requires(access.WEBINAR_EDIT)
+def remove_file(slug: str, kind_of_file: str) -> Response:
+    """Take it out of the draft. Versions keep what they have."""
+    webinar = panels.webinar_of(slug, "auto")
+    if NothingForm().validate_on_submit():
+        _set(webinar, {MEMBERS[kind_of_file]: None})
+        flash(gettext("Убрано из черновика. На опубликованном это не сказалось."), "success")
+    return pages.go(f"/studio/{slug}/video/")
+
+
+def _set(webinar: WebinarRecord, members: dict[str, Any]) -> None:
+    drafts.change(webinar.webinar_id, members, actor=accounts.viewer())
+
+
+def show(
+    webinar: WebinarRecord,
+    *,
+    status: int = 200,
+    address_form: AddressForm | None = None,
+    file_errors: dict[str, Any] | None = None,
+) -> Response:
+    draft = drafts.get(webinar.webinar_id)
+    files = media.assets.of_webinar(webinar.webinar_id, kind="video")
+    return panels.show(
+        "video",
+        "video.html",
+        webinar,
+        "_video_state.html",
+        status=status,
+        draft=draft.content,
+        asset=media.assets.by_address(webinar.webinar_id, draft.content.get("video", "")),
+        busy=[each for each in files if not each.is_ready],
+        working=any(each.state == "received" for each in files),
+        form=address_form or AddressForm(formdata=None),
+        button_form=NothingForm(formdata=None),
+        file_errors=file_errors or {},
+        limits=current_app.config["SETTINGS"],
+        why=why,
+    )
+
+
+def why(asset: Asset) -> str:
+    return media_words.reason_in_words(asset.reason, asset.detail, asset.kind)

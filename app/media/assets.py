@@ -1,0 +1,90 @@
+"""Assets as others see them: frozen copies of rows, found by id, by webinar, by content."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.extensions import db
+from app.media.kinds import ENDINGS
+from app.media.models import MediaAsset
+
+MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """`address` is where a ready one is served; see `MediaAsset` for the rest."""
+
+    asset_id: str
+    owner_id: int
+    webinar_id: str
+    kind: str
+    name: str
+    state: str
+    length: int
+    received: int
+    sha256: str | None
+    mime: str
+    size: int | None
+    duration_sec: int | None
+    width: int | None
+    height: int | None
+    poster: str
+    reason: str
+    detail: str
+    created_at: datetime
+    touched_at: datetime
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == "ready"
+
+    @property
+    def address(self) -> str:
+        return address_of(self.sha256, self.kind, self.mime) if self.sha256 else ""
+
+    @property
+    def percent(self) -> int:
+        return self.received * 100 // self.length if self.length else 0
+
+
+def address_of(sha256: str, kind: str, mime: str) -> str:
+    """Nobody guesses it who does not have the file."""
+    return f"/media/{sha256}/{kind}.{ENDINGS[mime]}"
+
+
+def of_row(row: MediaAsset) -> Asset:
+    fields = {name: getattr(row, name) for name in Asset.__dataclass_fields__ if name != "asset_id"}
+    return Asset(asset_id=row.id, **fields)
+
+
+def get(asset_id: str) -> Asset | None:
+    row = db.session.get(MediaAsset, asset_id, populate_existing=True)
+    return of_row(row) if row else None
+
+
+def of_webinar(webinar_id: str, *, kind: str | None = None, limit: int = MOST) -> list[Asset]:
+    """Newest first, whatever their state."""
+    statement = select(MediaAsset).where(MediaAsset.webinar_id == webinar_id)
+    if kind is not None:
+        statement = statement.where(MediaAsset.kind == kind)
+    newest = statement.order_by(MediaAsset.created_at.desc(), MediaAsset.id).limit(limit)
+    return [of_row(row) for row in db.session.scalars(newest)]
+
+
+def by_content(sha256: str) -> list[Asset]:
+    """The ready ones that are this very file, for whichever webinars."""
+    statement = select(MediaAsset).where(MediaAsset.sha256 == sha256, MediaAsset.state == "ready")
+    return [of_row(row) for row in db.session.scalars(statement.limit(MOST))]
+
+
+def by_address(webinar_id: str, address: str) -> Asset | None:
+    """The webinar's own ready asset of that address."""
+    found = (each for each in by_content(_sha256(address)) if each.webinar_id == webinar_id)
+    return next((each for each in found if each.address == address), None)
+
+
+def _sha256(address: str) -> str:
+    parts = address.split("/")
+    return parts[2] if len(parts) == 4 and parts[1] == "media" else ""

@@ -1,0 +1,58 @@
+"""What a file is, by its first bytes and never by its name."""
+
+import re
+
+from app.media.errors import MediaRefused
+from app.media.folder import MEGABYTE, settings
+
+KINDS = ("video", "image", "captions")
+ENDINGS = {
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    "image/jpeg": "jpg",
+    "text/vtt": "vtt",
+}
+HEAD = 4096
+EBML = b"\x1a\x45\xdf\xa3"
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+SUBRIP = re.compile(r"\s*\d+\s*\r?\n\d+:\d\d:\d\d,\d{1,3}\s*-->")
+
+
+def largest(kind: str) -> int:
+    """The most bytes that a file of this kind may have."""
+    found = settings()
+    most = {
+        "video": found.media_max_video_mb,
+        "image": found.media_max_image_mb,
+        "captions": found.media_max_captions_mb,
+    }
+    return most[kind] * MEGABYTE
+
+
+def require_length(kind: str, length: int) -> None:
+    if length <= 0:
+        raise MediaRefused("media_empty")
+    if length > largest(kind):
+        raise MediaRefused("media_too_large")
+
+
+def require_kind(kind: str, head: bytes) -> None:
+    """MediaRefused where the first bytes are not of that kind."""
+    if not LOOKS[kind](head):
+        raise MediaRefused(f"media_not_{kind}")
+
+
+def _is_video(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" or (head.startswith(EBML) and b"webm" in head[:128])
+
+
+def _is_image(head: bytes) -> bool:
+    return head.startswith(PICTURES) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
+
+
+def _is_captions(head: bytes) -> bool:
+    text = head.decode("utf-8-sig", errors="replace")
+    return text.startswith("WEBVTT") or SUBRIP.match(text) is not None
+
+
+LOOKS = {"video": _is_video, "image": _is_image, "captions": _is_captions}
