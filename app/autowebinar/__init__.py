@@ -28,10 +28,12 @@ from app.autowebinar.errors import (
     PositionInvalid,
     ScheduleInvalid,
     VersionInvalid,
+    VideoRefused,
 )
 from app.autowebinar.schedule_rules import Rules
 from app.autowebinar.schedule_slots import Slot
 from app.autowebinar.seen import flush_positions
+from app.autowebinar.sources import Source, source_of
 from app.autowebinar.timeline import Cue, Line, Version
 from app.autowebinar.versions import create_version, publish, published
 
@@ -49,8 +51,10 @@ __all__ = [
     "Rules",
     "ScheduleInvalid",
     "Slot",
+    "Source",
     "Version",
     "VersionInvalid",
+    "VideoRefused",
     "answers",
     "clock",
     "create_version",
@@ -68,6 +72,7 @@ __all__ = [
     "schedule_sessions",
     "schedule_slots",
     "sessions",
+    "source_of",
     "timeline",
     "versions",
 ]

@@ -45,3 +45,8 @@ def is_silent(last_seen_at: datetime, now: datetime) -> bool:
 def second_of(started_at: datetime, now: datetime, duration: int) -> int:
     """Whole seconds since the start, within the recording."""
     return max(0, min(int((now - started_at).total_seconds()), duration))
+
+
+def exact_second_of(started_at: datetime, now: datetime, duration: int) -> float:
+    """The same to a thousandth, for the page to keep its picture in step by."""
+    return round(max(0.0, min((now - started_at).total_seconds(), float(duration))), 3)

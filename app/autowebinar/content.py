@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from app.autowebinar.cues import (
     A_DAY,
@@ -17,11 +17,31 @@ from app.autowebinar.cues import (
     keyed,
     stored,
 )
-from app.autowebinar.errors import VersionInvalid
+from app.autowebinar.errors import VersionInvalid, VideoRefused
+from app.autowebinar.sources import source_of
 
 MOST_CUES = 300
 LONGEST_AUTHOR = 80
 LONGEST_LINE = 1000
+LONGEST_ADDRESS = 500
+
+
+def _video(address: str) -> str:
+    """In the form under which it is kept."""
+    if not address:
+        return address
+    try:
+        kept = source_of(address).address
+    except VideoRefused as refusal:
+        raise ValueError(str(refusal)) from None
+    if len(kept) > LONGEST_ADDRESS:
+        raise ValueError("the address is too long")
+    return kept
+
+
+Video = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_video)
+]
 
 
 class LineContent(Part):
@@ -40,14 +60,27 @@ class SpeakerContent(Part):
     role: Words = ""
 
 
+ClosingWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+
+
+class ClosingContent(Part):
+    """The author's words on the three closing screens; where there are none, the room has its
+    own: it has ended, what next, the final choice."""
+
+    ended: ClosingWords = ""
+    next: ClosingWords = ""
+    choice: ClosingWords = ""
+
+
 class Content(Part):
     """Title, slug and description are the webinar's, which Core owns: they may be there too."""
 
-    video: Annotated[Address, StringConstraints(min_length=1)]
+    video: Annotated[Video, StringConstraints(min_length=1)]
     poster: Address = ""
     captions: Address = ""
     duration_sec: Annotated[int, Field(ge=1, le=A_DAY)]
     speaker: SpeakerContent = SpeakerContent()
+    closing: ClosingContent = ClosingContent()
     lines: list[LineContent] = Field(default_factory=list)
     cues: list[CueContent] = Field(default_factory=list, max_length=MOST_CUES)
 
@@ -73,11 +106,12 @@ class Unfinished(Part):
     """A content in the making: any member may be missing, those that are there will do. What
     must fit together is asked when it is published."""
 
-    video: Address = ""
+    video: Video = ""
     poster: Address = ""
     captions: Address = ""
     duration_sec: Annotated[int, Field(ge=1, le=A_DAY)] | None = None
     speaker: SpeakerContent = SpeakerContent()
+    closing: ClosingContent = ClosingContent()
     cues: list[CueDraft] = Field(default_factory=list, max_length=MOST_CUES)
 
 

@@ -45,6 +45,7 @@ class AutowebinarVersion(Base):
     speaker_role: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     digest: Mapped[str] = mapped_column(String(64))
+    closing: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class AutowebinarLine(Base):

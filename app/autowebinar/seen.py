@@ -23,6 +23,7 @@ PROGRESS = "autowebinar_progress_percent"
 COMPLETED = "autowebinar_completed"
 CTA_CLICKED_AT = "autowebinar_cta_clicked_at"
 LAST_SEEN_AT = "autowebinar_last_seen_at"
+VERSION_ID = "autowebinar_version_id"
 
 ENTRY = "autowebinar:seen:{}"
 DIRTY = "autowebinar:dirty"
@@ -83,6 +84,13 @@ def from_meta(registration: RegistrationRecord) -> Viewing | None:
         progress=values[PROGRESS],
         completed=values[COMPLETED],
     )
+
+
+def version_id(registration: RegistrationRecord) -> str | None:
+    """The version that the session began with; None where it has not begun."""
+    scope = scope_of(registration.registration_id)
+    found = core.user_meta.read(registration.user_id, scope).get(VERSION_ID)
+    return str(found) if found else None
 
 
 def keep_lightly(registration: RegistrationRecord, viewing: Viewing) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app import clock, core
-from app.autowebinar import deadlines, seen
+from app.autowebinar import deadlines, seen, versions
 from app.autowebinar.clock import Position, is_silent, position_at
 from app.autowebinar.errors import CtaNotShown, OfferEnded, PositionInvalid
 from app.autowebinar.seen import Viewing
@@ -34,6 +34,7 @@ class Step:
     """
 
     registration: RegistrationRecord
+    version: Version
     now: datetime
     place: Position
     viewing: Viewing
@@ -53,6 +54,15 @@ class Kept:
 
     began: bool = False
     completed: bool = False
+
+
+def version_for(registration: RegistrationRecord) -> Version | None:
+    """The version that this session shows: the one it began with, whatever was published since,
+    or unpublished; for one that has not begun, what is published now."""
+    begun_with = seen.version_id(registration)
+    if begun_with is not None:
+        return versions.load(begun_with)
+    return versions.published(registration.webinar_id)
 
 
 def enter(registration: RegistrationRecord, version: Version, now: datetime) -> Step:
@@ -105,7 +115,7 @@ def _weigh(
         completed=before.completed or QUARTERS[-1] in quarters,
     )
     moved = place.started_at != before.started_at
-    return Step(registration, now, place, after, begins, moved, quarters)
+    return Step(registration, version, now, place, after, begins, moved, quarters)
 
 
 def _place(
@@ -185,6 +195,7 @@ def _progress_values(step: Step, reached: list[int]) -> dict[str, core.user_meta
     if step.begins:
         values |= {seen.SESSION_ID: step.registration.session_id}
         values |= {seen.PROGRESS: 0, seen.COMPLETED: False}
+        values |= {seen.VERSION_ID: step.version.version_id}
     if reached:
         values[seen.PROGRESS] = max(reached)
     if QUARTERS[-1] in reached:

@@ -4,6 +4,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from app.autowebinar.errors import VideoRefused
+from app.autowebinar.sources import Source, source_of
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -63,6 +66,15 @@ class Cue:
         return tuple(second for second in known if second is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The author's own words on the closing screens; empty where the room's are to stand."""
+
+    ended: str = ""
+    next: str = ""
+    choice: str = ""
+
+
 @dataclass(frozen=True)
 class Version:
     """Never changes once made; `lines` and `cues` are in the order of their seconds."""
@@ -78,6 +90,15 @@ class Version:
     speaker_role: str
     lines: tuple[Line, ...]
     cues: tuple[Cue, ...]
+    closing: Closing = Closing()
+
+    @cached_property
+    def source(self) -> Source:
+        """An address from before addresses were read is a file's."""
+        try:
+            return source_of(self.video)
+        except VideoRefused:
+            return Source("file", self.video)
 
     @cached_property
     def _seconds(self) -> list[int]:

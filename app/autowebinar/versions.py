@@ -1,6 +1,7 @@
 """Versions of an AutoWebinar: made, published, found. A version never changes once made."""
 
 import secrets
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +18,14 @@ from app.autowebinar.models import (
     AutowebinarLine,
     AutowebinarVersion,
 )
-from app.autowebinar.timeline import Cue, Line, Version
+from app.autowebinar.timeline import Closing, Cue, Line, Version
 from app.extensions import db
 
 
 def create_version(webinar_id: str, content: dict[str, Any]) -> Version:
     """A new version of that content (`speaker{name,role}`, `video`, `poster`, `captions`,
-    `duration_sec`, `lines[{at,author,text,role?}]`, `cues`, each as `cues.CueContent` says).
+    `closing{ended,next,choice}`, `duration_sec`, `lines[{at,author,text,role?}]`, `cues`, each as
+    `cues.CueContent` says).
 
     The same content again is the version that already holds it. VersionInvalid keeps nothing.
     """
@@ -56,6 +58,7 @@ def _write(webinar_id: str, content: Content) -> str:
             speaker_role=content.speaker.role,
             created_at=clock.now(),
             digest=content.digest,
+            closing=content.closing.model_dump(exclude_defaults=True),
         )
     )
     db.session.flush()
@@ -120,6 +123,7 @@ def content_of(version: Version | None) -> dict[str, Any]:
         "captions": version.captions,
         "duration_sec": version.duration,
         "speaker": {"name": version.speaker_name, "role": version.speaker_role},
+        "closing": asdict(version.closing),
         "cues": [_cue_content(cue) for cue in version.cues],
     }
 
@@ -163,6 +167,7 @@ def load(version_id: str) -> Version:
         speaker_role=row.speaker_role,
         lines=_read_lines(version_id),
         cues=_read_cues(version_id),
+        closing=Closing(**(row.closing or {})),
     )
 
 

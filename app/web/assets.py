@@ -24,6 +24,12 @@ def static_url(path: str) -> str:
     return url_for("static", filename=path, v=_version(str(file), stamp))
 
 
+def whole_address(path: str) -> str:
+    """A whole address as it is; else that of one of our static files."""
+    whole = path.startswith(("https://", "http://", "/"))
+    return path if whole or not path else static_url(path)
+
+
 @lru_cache(maxsize=500)
 def _version(file: str, stamp: int) -> str | None:
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:10] if stamp else None

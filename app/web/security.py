@@ -42,6 +42,17 @@ def allow_framing(origins: tuple[str, ...]) -> None:
     g.frame_ancestors = " ".join(origins) if origins else "*"
 
 
+def allow_frames(origin: str) -> None:
+    """This answer may show an iframe of that origin."""
+    g.frame_src = origin
+
+
+def allow_playlists() -> None:
+    """This answer may read a stream's playlists and pieces by script. They may lie on any host:
+    a playlist names the machines of its network, and not those of its own address alone."""
+    g.connect_src = "'self' https:"
+
+
 def keep_address_secret() -> None:
     """This page's address is a secret: tell it to nobody."""
     g.referrer_policy = "no-referrer"
@@ -66,4 +77,8 @@ def _policy() -> str:
     rules["script-src"] = rules["script-src"].format(nonce=csp_nonce())
     if "frame_ancestors" in g:
         rules["frame-ancestors"] = g.frame_ancestors
+    if "frame_src" in g:
+        rules["frame-src"] = g.frame_src
+    if "connect_src" in g:
+        rules["connect-src"] = g.connect_src
     return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -26,6 +26,7 @@ def test_enter_begins_a_session_with_all_its_meta(viewer: Watching) -> None:
     assert viewer.enter(0) == Kept(began=True)
     assert viewer.meta() == {
         "autowebinar_session_id": viewer.registration.session_id,
+        "autowebinar_version_id": viewer.version.version_id,
         "autowebinar_started_at": START,
         "autowebinar_last_position_sec": 0,
         "autowebinar_progress_percent": 0,

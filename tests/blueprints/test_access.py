@@ -94,6 +94,8 @@ TABLE: dict[str, Expected] = {
     "POST /autowebinar/<slug>/time/": everybody(303),
     "GET /autowebinar/<slug>/time/slots/": everybody(303),
     "POST /autowebinar/<slug>/contact/": everybody(303),
+    "GET /autowebinar/<slug>/feedback/": everybody(303),
+    "POST /autowebinar/<slug>/feedback/": everybody(303),
     "GET /autowebinar/<slug>/go/<cue_id>/": everybody(303),
     "GET /autowebinar/<slug>/poll/<token>/": everybody(404),
     "POST /autowebinar/<slug>/answer/<cue_id>/": everybody(403),

@@ -1,6 +1,7 @@
 """The room as its viewer, a stranger and a cache see it."""
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -210,7 +211,7 @@ class TestPage:
             ("r1", 5, "recording"),
             ("r2", 5, "recording"),
         ]
-        assert viewer.page.count("из записи") == 3
+        assert viewer.page.count('<span class="message__mark">из записи</span>') == 3
 
     def test_recorded_line_is_escaped(self, viewer: Viewer) -> None:
         viewer.open()
@@ -285,10 +286,12 @@ class TestSession:
 class TestBeat:
     def test_beat_tells_count_and_second(self, viewer: Viewer) -> None:
         viewer.open()
-        answer = viewer.beat(10, 10)
+        answer = viewer.beat(10, 10.25)
         assert answer.status_code == 200
         assert attribute(answer.text, r'<span id="viewers">(\d+)</span>') == "1"
-        assert answer.headers["HX-Trigger"] == '{"room:second": {"second": 10, "ended": false}}'
+        assert json.loads(answer.headers["HX-Trigger"]) == {
+            "room:second": {"second": 10, "clock": 10.25, "resumed": False, "ended": False}
+        }
         assert "hx-get" not in answer.text
 
     @pytest.mark.parametrize("position", ["-1", "1e9", "NaN", "abc", "", "1000000000", "106"])

@@ -12,6 +12,7 @@ from app.blueprints.autowebinar_delivery import (  # noqa: F401
     beats,
     contact,
     doors,
+    feedback,
     leading_on,
     polling,
     talk,

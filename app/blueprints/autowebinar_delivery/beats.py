@@ -6,8 +6,9 @@ from flask import Response, abort, make_response, request, url_for
 from flask_babel import get_locale, gettext
 
 from app import autowebinar, chat, clock, core
-from app.autowebinar import PositionInvalid, Version, sessions, versions
-from app.blueprints.autowebinar_delivery import blueprint, cues, entrance, fragments
+from app.autowebinar import PositionInvalid, Version, holding, sessions, versions
+from app.autowebinar.clock import exact_second_of
+from app.blueprints.autowebinar_delivery import blueprint, composition, cues, entrance, fragments
 from app.blueprints.autowebinar_delivery.cues import Shown
 from app.chat import Line, presence
 from app.core import RegistrationRecord
@@ -23,7 +24,9 @@ def beat(slug: str) -> Response:
     ticket = tickets.of(slug)
     registration, version = place_of(ticket)
     if ticket.start != entrance.start_of(registration):
-        return _elsewhere(slug)
+        return _moved(slug)
+    if not holding.hold(ticket.session_id, ticket.page):
+        return _elsewhere()
     try:
         position = request.form.get("position", "")
         step = sessions.acknowledge(registration, version, position, clock.now())
@@ -41,10 +44,19 @@ def place_of(ticket: Ticket) -> tuple[RegistrationRecord, Version]:
     return registration, versions.load(ticket.version_id)
 
 
-def _elsewhere(slug: str) -> Response:
+def _moved(slug: str) -> Response:
     """The place was moved to another start, from another page or from Telegram."""
     response = make_response("", 200)
     response.headers["HX-Redirect"] = url_for(".room", slug=slug)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _elsewhere() -> Response:
+    """The room was opened again in another tab or on another device: there it goes on."""
+    response = make_response("", 200)
+    response.headers["HX-Reswap"] = "none"
+    response.headers["HX-Trigger"] = json.dumps({"room:elsewhere": {}})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -68,11 +80,16 @@ def _answer(
     messages = fragments.messages((), lines)
     told_of = _cues(registration, version, step)
     body = fragments.part(
-        "_beat", viewers=viewers, poll=poll, messages=messages, cues=told_of, slug=ticket.slug
+        "_beat",
+        viewers=viewers,
+        poll=poll,
+        messages=messages,
+        cues=told_of,
+        slug=ticket.slug,
+        last_cue=composition.last_offer(version, step.place),
     )
     response = make_response(body)
-    told = {"second": step.place.seconds, "ended": step.place.ended}
-    response.headers["HX-Trigger"] = json.dumps({"room:second": told})
+    response.headers["HX-Trigger"] = json.dumps({"room:second": _told(step)})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -83,6 +100,18 @@ def _cues(registration: RegistrationRecord, version: Version, step: sessions.Ste
     shown = cues.personal(registration, version, version.shown_at(second), second, step.now)
     on_page = version.shown_at(_number("since"))
     return [each for each in cues.to_tell(shown) if each.cue in on_page]
+
+
+def _told(step: sessions.Step) -> dict[str, object]:
+    """`clock`: the second to a thousandth; `resumed`: whether the clock had stood still."""
+    place = step.place
+    exact = exact_second_of(place.started_at, step.now, step.version.duration)
+    return {
+        "second": place.seconds,
+        "clock": exact,
+        "resumed": place.frozen,
+        "ended": place.ended,
+    }
 
 
 def _unpolled(channel: str) -> list[Line]:
@@ -119,6 +148,9 @@ def _viewers(ticket: Ticket, registration: RegistrationRecord, step: sessions.St
 @blueprint.post("/<slug>/leave/")
 @tickets.limited
 def leave(slug: str) -> Response:
-    """The page says farewell; whoever is back within a minute has not left."""
-    autowebinar.farewell(tickets.of(slug).session_id)
+    """The page says farewell; whoever is back within a minute has not left, nor has whoever went
+    on watching elsewhere."""
+    ticket = tickets.of(slug)
+    if holding.hold(ticket.session_id, ticket.page):
+        autowebinar.farewell(ticket.session_id)
     return make_response("", 204)

@@ -29,26 +29,17 @@ def contact(slug: str) -> Response:
         status=422 if form.is_submitted() else 200,
         webinar=visit.webinar,
         form=form,
-        inviter=_inviter(visit),
+        inviter=inviter_of(visit),
     )
 
 
 def _pass_on(visit: Visit, form: ContactForm) -> None:
-    registration = visit.registration
     client_webinar_tracker.client_webinar_form_submit(
-        {
-            "lead_id": registration.lead_id,
-            "webinar_id": registration.webinar_id,
-            "webinar_type": "auto",
-            "session_id": registration.session_id,
-            "form_id": FORM_ID,
-            "form_payload": form.answers(),
-        },
-        form_key=form.key,
+        visit.form_context(FORM_ID, form.answers()), form_key=form.key
     )
 
 
-def _inviter(visit: Visit) -> str | None:
+def inviter_of(visit: Visit) -> str | None:
     """The name of who invited the viewer. An address is nobody's to show."""
     invited_by = core.leads.get(visit.registration.lead_id).invited_by
     inviter = core.users.get(invited_by) if invited_by is not None else None

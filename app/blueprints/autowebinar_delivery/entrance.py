@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import abort, request
 from flask_login import current_user
 
-from app import autowebinar, client_webinar_tracker, clock, core
+from app import client_webinar_tracker, clock, core
 from app.autowebinar import Version, sessions
 from app.core import RegistrationRecord, WebinarRecord, access
 from app.web import viewer
@@ -27,7 +27,7 @@ class Visit:
         user = core.users.get(self.registration.user_id)
         return user is None or not user.can(access.STUDIO)
 
-    def ticket(self) -> Ticket:
+    def ticket(self, page: str) -> Ticket:
         return Ticket(
             slug=self.webinar.slug,
             registration_id=self.registration.registration_id,
@@ -36,7 +36,19 @@ class Visit:
             channel=channel_of(self.registration),
             version_id=self.version.version_id,
             start=start_of(self.registration),
+            page=page,
         )
+
+    def form_context(self, form_id: str, answers: dict[str, str]) -> dict[str, object]:
+        """What the tracker is told of a form that this viewer filled in."""
+        return {
+            "lead_id": self.registration.lead_id,
+            "webinar_id": self.registration.webinar_id,
+            "webinar_type": "auto",
+            "session_id": self.registration.session_id,
+            "form_id": form_id,
+            "form_payload": answers,
+        }
 
 
 def room_of(slug: str) -> WebinarRecord:
@@ -52,13 +64,14 @@ def slug_of(registration: RegistrationRecord) -> str:
 
 def visit(webinar: WebinarRecord) -> Visit | None:
     """The viewer's visit; None for a guest, who is to sign up. A room that is not published is
-    there for those alone who have a place in it."""
+    there for those alone who have a place in it, and a session goes on with the version that it
+    began with."""
     registration = viewer.by_pass(webinar) or _own(webinar)
     if registration is None:
         if webinar.status != "published":
             abort(404)
         return None
-    version = autowebinar.published(webinar.webinar_id)
+    version = sessions.version_for(registration)
     if version is None:
         abort(404)
     return Visit(webinar, version, registration)

@@ -7,11 +7,19 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask_babel import get_locale
 
 from app import chat, clock
-from app.autowebinar import Version, sessions
-from app.blueprints.autowebinar_delivery import blueprint, cues, doors, entrance, fragments
+from app.autowebinar import holding, sessions
+from app.blueprints.autowebinar_delivery import (
+    blueprint,
+    composition,
+    contact,
+    cues,
+    doors,
+    entrance,
+    fragments,
+)
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
-from app.web import assets, links
+from app.web import links, pages, video
 from app.web.room import chat_form, tickets
 
 
@@ -28,37 +36,40 @@ def room(slug: str) -> Response:
 
 def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -> Response:
     """The page at the step's second. `said`: the words of a refused line, and what was wrong."""
-    second, version = step.place.seconds, visit.version
+    version, place = visit.version, step.place
+    scene = composition.scene_at(version, place, step.now, pages.public_address(""))
+    video.permit(scene.picture)
     channel = entrance.channel_of(visit.registration)
     lines = chat.recent(channel)
     poll = fragments.poll_of(
         visit.webinar.slug,
         version,
-        step.place.started_at,
+        place.started_at,
         channel,
         str(get_locale()),
-        second=second,
-        since=second,
+        second=place.seconds,
+        since=place.seconds,
         line=lines[-1].number if lines else 0,
     )
     body = render_template(
         "autowebinar_delivery/room.html",
         webinar=visit.webinar,
-        version=version,
         registration=visit.registration,
-        second=second,
-        ended=step.place.ended,
-        messages=fragments.messages(version.lines_between(-1, second), lines),
-        cues=cues.personal(visit.registration, version, version.shown_at(second), second, step.now),
+        scene=scene,
+        version=version,
+        second=place.seconds,
+        messages=fragments.messages(scene.lines, lines),
+        cues=cues.personal(visit.registration, version, scene.cues, place.seconds, step.now),
+        last_cue=composition.last_offer(version, place),
         slug=visit.webinar.slug,
         say=url_for(".say", slug=visit.webinar.slug),
         poll=poll,
         viewers=_viewers(visit, step.now),
-        ticket=tickets.sign(visit.ticket()),
+        ticket=tickets.sign(visit.ticket(_open_page(visit, step.now))),
         form=chat_form.fresh(),
         beat_seconds=fragments.BEAT_SECONDS,
         longest=chat.LONGEST,
-        media=_media(version),
+        inviter=contact.inviter_of(visit),
         room_link=links.room_link(visit.registration),
         telegram_link=links.telegram_link(visit.registration),
         **said,
@@ -68,18 +79,12 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
     return response
 
 
-def _media(version: Version) -> dict[str, str]:
-    return {
-        "video": _address(version.video),
-        "poster": _address(version.poster),
-        "captions": _address(version.captions),
-    }
-
-
-def _address(path: str) -> str:
-    """A whole address, or one of our static files'."""
-    whole = path.startswith(("https://", "http://", "/"))
-    return path if whole or not path else assets.static_url(path)
+def _open_page(visit: Visit, now: datetime) -> str:
+    """The page that is being opened is from now on the one that counts."""
+    page = holding.new_page(now)
+    if entrance.is_deliberate():
+        holding.hold(visit.registration.session_id, page)
+    return page
 
 
 def _viewers(visit: Visit, now: datetime) -> int:

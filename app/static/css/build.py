@@ -27,6 +27,7 @@ SHEETS = {
         "timeline",
         "room",
         "cues",
+        "stage",
     ),
     "studio.css": ("studio/shell", "studio/media"),
 }

@@ -14,7 +14,10 @@ BUNDLES = {
     "room.js": (
         "room/page",
         "room/clock",
+        "room/video",
+        "room/embeds",
         "room/player",
+        "room/closing",
         "room/recorded",
         "room/chat",
         "room/timeline",

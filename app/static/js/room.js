@@ -7,113 +7,488 @@ const room = document.getElementById("room");
 const player = document.getElementById("player");
 const chat = document.getElementById("chat");
 const beat = document.getElementById("beat");
+const stage = room.querySelector(".room__stage");
 const start = room.querySelector(".room__start");
+const wait = room.querySelector(".room__wait");
+const word = document.getElementById("moved");
 const sound = room.querySelector("[data-sound]");
 const captions = room.querySelector("[data-captions]");
 const fullscreen = room.querySelector("[data-fullscreen]");
 const duration = Number(room.dataset.duration);
 const TICK = 500;
 const SLEPT = 15000; // a pause after which the server must say again where the session is
-const SEEK_PAUSE = 3000;
+const timecode = (seconds) => {
+  const [hours, minutes, left] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${two(minutes)}:${two(left)}`;
+};
 
 // room/clock.js
 // The clock: the server's second when the page was answered, and what has passed since.
-let base = Number(room.dataset.position);
+let base = Number(room.dataset.clock ?? room.dataset.position);
 let since = performance.getEntriesByType("navigation")[0]?.responseStart ?? 0;
-let unsure = false;
-const second = () => Math.min(duration, base + (performance.now() - since) / 1000);
+let unsure = false; // until the server has said where the session is
+let askedAt = 0;
+const passed = () => base + (performance.now() - since) / 1000;
+const second = () => Math.min(duration, passed());
 
-const ask = () => window.htmx?.trigger(beat, "beat");
+const ask = () => {
+  askedAt = performance.now();
+  window.htmx?.trigger(beat, "beat");
+};
 
-const setClock = (told) => {
+const setClock = (clock) => {
+  const trip = (performance.now() - askedAt) / 1000;
+  const told = clock + Math.min(trip, 2) / 2;
   unsure = false;
-  if (Math.abs(told + 0.5 - second()) <= 1.5) return;
+  if (Math.abs(told - passed()) <= 0.25 + Math.min(trip, 2) / 2) return;
   base = told;
   since = performance.now();
 };
 
-// room/player.js
-// The player.
-let shown = 0; // the last second that was really on the screen
-let blocked = false;
-let soughtAt = -SEEK_PAUSE;
+// room/video.js
+// A screen is whatever shows the recording. This one is a <video>: a file, or a stream.
+// `at`: the second it shows; `ready`: whether it could go on; `moving`: whether it does;
+// `held`: whether it was stopped and has to be told to play.
+const loadScript = (address) =>
+  new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = done;
+    script.onerror = fail;
+    document.head.append(script);
+  });
 
-const seek = () => {
-  soughtAt = performance.now();
-  player.currentTime = second();
+// A browser that reads no streams by itself is taught to by hls.js, which is fetched only then.
+const attachStream = async (video, broken) => {
+  const { src, library } = video.dataset;
+  if (video.canPlayType("application/vnd.apple.mpegurl")) {
+    video.src = src;
+    return;
+  }
+  try {
+    await loadScript(library);
+    if (!window.Hls.isSupported()) return broken();
+    const stream = new window.Hls({ enableWorker: false });
+    stream.on(window.Hls.Events.ERROR, (_, error) => {
+      if (!error.fatal) return;
+      if (error.type === window.Hls.ErrorTypes.NETWORK_ERROR && error.response?.code !== 404)
+        setTimeout(() => stream.startLoad(), 2000);
+      else if (error.type === window.Hls.ErrorTypes.MEDIA_ERROR) stream.recoverMediaError();
+      else broken();
+    });
+    stream.loadSource(src);
+    stream.attachMedia(video);
+  } catch {
+    broken();
+  }
 };
 
+const videoScreen = (video, hear) => {
+  let rate = 1;
+  const on = (name, told) => video.addEventListener(name, told);
+  on("ratechange", () => {
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+  });
+  on("contextmenu", (event) => event.preventDefault());
+  on("playing", hear.playing);
+  on("pause", () => !video.ended && hear.paused());
+  on("ended", hear.ended);
+  on("volumechange", hear.volume);
+  on("timeupdate", hear.time);
+  on("error", () => video.error?.code >= 3 && hear.broken());
+  if (video.dataset.src) attachStream(video, hear.broken);
+  return {
+    seekPause: 3000,
+    at: () => video.currentTime,
+    ready: () => video.readyState > 1 && !video.seeking,
+    waiting: () => !video.paused && video.readyState < 3,
+    moving: () => !video.paused && !video.ended && !video.seeking,
+    held: () => video.paused,
+    over: () => video.ended,
+    seek: (seconds) => {
+      const last = Number.isFinite(video.duration) ? video.duration : seconds;
+      video.currentTime = Math.min(seconds, last);
+    },
+    play: () => video.play(),
+    pause: () => video.pause(),
+    hush: (quiet) => {
+      video.muted = quiet;
+    },
+    quiet: () => video.muted,
+    nudge: (wanted) => {
+      rate = wanted;
+      if (video.playbackRate !== rate) video.playbackRate = rate;
+    },
+  };
+};
+
+// room/embeds.js
+// Screens that are another site's player in an iframe, spoken to by messages between windows.
+// What each says and hears: `greet` until it is ready, commands, and how its reports are read.
+const LANGUAGES = {
+  youtube: (send) => {
+    const command = (func, ...args) => send(JSON.stringify({ event: "command", func, args }));
+    const STATES = { 0: "ended", 1: "playing", 2: "paused", 3: "waiting" };
+    return {
+      greet: () => send(JSON.stringify({ event: "listening", id: 1, channel: "widget" })),
+      met: () => ["onStateChange", "onError"].forEach((name) => command("addEventListener", name)),
+      play: () => command("playVideo"),
+      pause: () => command("pauseVideo"),
+      seek: (seconds) => command("seekTo", seconds, true),
+      hush: (quiet) => command(quiet ? "mute" : "unMute"),
+      read: ({ event, info }) => {
+        if (event === "onReady" || event === "initialDelivery") {
+          return { ready: true, time: info?.currentTime, muted: info?.muted };
+        }
+        if (event === "onError") return { broken: true };
+        if (event === "onStateChange") return { state: STATES[info] };
+        if (event !== "infoDelivery" || !info) return {};
+        return { time: info.currentTime, muted: info.muted, state: STATES[info.playerState] };
+      },
+    };
+  },
+  vk: (send) => {
+    const command = (method, more) => send({ method, ...more });
+    const STATES = { started: "playing", resumed: "playing", paused: "paused", ended: "ended" };
+    return {
+      greet: () => command("init"),
+      met: () => {},
+      play: () => command("play"),
+      pause: () => command("pause"),
+      seek: (time) => command("seek", { time }),
+      hush: (quiet) => command(quiet ? "mute" : "unmute"),
+      read: ({ event, time, muted, state }) => ({
+        ready: event === "inited",
+        time: event === "timeupdate" || event === "seeked" ? time : undefined,
+        muted,
+        state: STATES[event],
+        refused: event === "autoplaySoundProhibited",
+        ad: { adStarted: true, adCompleted: false }[event],
+        broken: event === "error" && state === "error",
+      }),
+    };
+  },
+  rutube: (send) => {
+    const command = (name, data = {}) => send(JSON.stringify({ type: `player:${name}`, data }));
+    const STATES = {
+      playing: "playing",
+      pause: "paused",
+      paused: "paused",
+      stopped: "paused",
+      buffering: "waiting",
+      completed: "ended",
+    };
+    const ROLLS = { play: true, complete: false };
+    return {
+      greet: () => {},
+      met: () => command("hideControls"),
+      play: () => command("play"),
+      pause: () => command("pause"),
+      seek: (time) => command("setCurrentTime", { time }),
+      hush: (quiet) => command(quiet ? "mute" : "unMute"),
+      read: ({ type, data }) => ({
+        ready: type === "player:ready",
+        time: type === "player:currentTime" ? data?.time : undefined,
+        muted: type === "player:volumeChange" ? data?.muted ?? data?.volume === 0 : undefined,
+        state: type === "player:playComplete" ? "ended" : STATES[data?.state],
+        ad:
+          { "player:adStart": true, "player:adEnd": false }[type] ??
+          (type === "player:rollState" ? ROLLS[data?.state] : undefined),
+        broken: type === "player:error",
+      }),
+    };
+  },
+};
+const GREET_EVERY = 500;
+const PLAY_PATIENCE = 4000; // a player that was told to play and does not is held up by the browser
+const SETTLE = 1000; // reports of the old place still come for a while after a seek
+
+const frameScreen = (frame, hear) => {
+  const { host, source } = frame.dataset;
+  const known = { state: "paused", time: 0, at: performance.now(), muted: false, ad: false };
+  const language = LANGUAGES[source]((message) => frame.contentWindow?.postMessage(message, "*"));
+  let meet;
+  const met = new Promise((done) => {
+    meet = done;
+  });
+  let soughtTo = null;
+  let refuse = () => {};
+  let begun = () => {};
+
+  const at = () => {
+    const runs = known.state === "playing" && !known.ad;
+    return known.time + (runs ? (performance.now() - known.at) / 1000 : 0);
+  };
+  const place = (time) => Object.assign(known, { time, at: performance.now() });
+  const stale = (time) =>
+    soughtTo && performance.now() - soughtTo.at < SETTLE && Math.abs(time - soughtTo.time) > 3;
+
+  const change = (state) => {
+    if (!state || state === known.state) return;
+    place(at());
+    known.state = state;
+    if (state === "playing") {
+      begun();
+      hear.playing();
+    }
+    if (state === "paused" && !known.ad) hear.paused();
+    if (state === "ended") hear.ended();
+  };
+  const listen = (told) => {
+    if (told.ready) {
+      language.met();
+      meet();
+    }
+    if (Number.isFinite(told.time) && !stale(told.time)) place(told.time);
+    if (typeof told.muted === "boolean" && told.muted !== known.muted) {
+      known.muted = told.muted;
+      hear.volume();
+    }
+    if (told.ad !== undefined) {
+      place(at());
+      known.ad = told.ad;
+      frame.classList.toggle("is-open", told.ad);
+    }
+    if (told.refused) refuse();
+    if (told.broken) hear.broken();
+    change(told.state);
+    hear.time();
+  };
+
+  addEventListener("message", (event) => {
+    if (event.source !== frame.contentWindow || event.origin !== host) return;
+    try {
+      const said = typeof event.data === "string" ? JSON.parse(event.data) : event.data;
+      if (said && typeof said === "object") listen(language.read(said));
+    } catch {
+      // Not a word of the player's: its page talks to others too.
+    }
+  });
+  const greeting = setInterval(language.greet, GREET_EVERY);
+  met.then(() => clearInterval(greeting));
+
+  const play = async () => {
+    await met;
+    language.play();
+    if (known.state === "playing") return;
+    await new Promise((done, fail) => {
+      begun = done;
+      refuse = () => fail(new DOMException("held up", "NotAllowedError"));
+      const impatient = setInterval(() => {
+        if (known.state === "waiting" || known.ad) return;
+        clearInterval(impatient);
+        refuse();
+      }, PLAY_PATIENCE);
+    });
+  };
+  return {
+    seekPause: 5000,
+    at,
+    ready: () => !known.ad && (known.state === "playing" || known.state === "waiting"),
+    waiting: () => known.state === "waiting",
+    moving: () => known.state === "playing" && !known.ad,
+    held: () => known.state === "paused" && !known.ad,
+    over: () => known.state === "ended",
+    seek: (seconds) => {
+      soughtTo = { at: performance.now(), time: seconds };
+      place(seconds);
+      met.then(() => language.seek(seconds));
+    },
+    play,
+    pause: () => language.pause(),
+    hush: (quiet) => {
+      known.muted = quiet;
+      met.then(() => language.hush(quiet));
+      hear.volume();
+    },
+    quiet: () => known.muted,
+  };
+};
+
+// room/player.js
+// The picture is kept in step with the clock: a little behind or ahead it is nudged, more is sought.
+const FAR = 0.9; // seconds
+const NEAR = 0.25;
+const CLOSE = 0.08;
+const NUDGE = 0.05; // of its speed, which nobody hears
+const LONGEST_PAUSE = 12000;
+const QUIET = "efir-quiet";
+let shown = 0; // the last second that was really on the screen
+let blocked = false;
+let elsewhere = false;
+let starting = false;
+let soughtAt = -LONGEST_PAUSE;
+let seekPause = 0;
+let lead = 0; // how long a seek lately took, by which the next one aims ahead
+let weighed = true;
+
+const setState = (state) => {
+  room.dataset.state = state;
+};
+const showStart = (visible) => {
+  blocked = visible;
+  start.hidden = !visible;
+  if (visible) {
+    setState("blocked");
+    showPoster();
+  }
+};
 // Fetched only where the video is not there at once.
 const showPoster = () => {
   const { poster } = player.dataset;
   if (poster && !player.poster) player.poster = poster;
 };
+const showSound = () => {
+  const quiet = screen.quiet();
+  sound.hidden = false;
+  sound.dataset.quiet = String(quiet);
+  sound.querySelector("span").textContent = quiet ? sound.dataset.off : sound.dataset.on;
+};
 
-const showStart = (visible) => {
-  blocked = visible;
-  start.hidden = !visible;
-  if (visible) showPoster();
+const screen = (player.tagName === "IFRAME" ? frameScreen : videoScreen)(player, {
+  playing: () => {
+    showStart(false);
+    setState("playing");
+    showSound();
+    fullscreen.hidden = !document.fullscreenEnabled;
+  },
+  paused: () => {
+    if (elsewhere || document.hidden || passed() >= duration) return;
+    showStart(true);
+  },
+  ended: () => {
+    if (passed() < duration - 5) return; // shorter than was said: the clock runs on
+    shown = duration;
+    end();
+    ask();
+  },
+  volume: () => room.dataset.state === "playing" && showSound(),
+  time: () => Date.now() - tickedAt > 2 * TICK && tick(),
+  broken: () => {
+    if (elsewhere || passed() >= duration) return;
+    document.getElementById("broken").hidden = false;
+  },
+});
+
+const seek = () => {
+  soughtAt = performance.now();
+  weighed = false;
+  screen.seek(second() + lead);
 };
 
 const play = async () => {
+  if (starting) return;
+  starting = true;
   seek();
   try {
-    await player.play();
+    await begin();
+  } finally {
+    starting = false;
+  }
+};
+const begin = async () => {
+  try {
+    await screen.play();
     showStart(false);
   } catch (error) {
-    if (error.name !== "NotAllowedError") return;
-    if (player.muted) return showStart(true);
-    player.muted = true;
-    await play();
+    if (error.name !== "NotAllowedError" || elsewhere) return;
+    if (screen.quiet()) return showStart(true);
+    screen.hush(true);
+    await begin();
   }
 };
 
+const learn = (drift) => {
+  weighed = true;
+  lead = Math.min(1.5, Math.max(0, lead - drift / 2));
+};
 const follow = () => {
-  if (player.seeking || player.readyState < 2) return;
-  const drift = Math.abs(player.currentTime - second());
-  if (drift > 1 && performance.now() - soughtAt > SEEK_PAUSE) seek();
+  if (!screen.ready()) return;
+  const drift = screen.at() - second();
+  const far = Math.abs(drift);
+  if (!weighed && screen.moving() && far < 5) learn(drift);
+  if (far <= FAR) {
+    seekPause = screen.seekPause;
+    return nudge(drift, far);
+  }
+  screen.nudge?.(1);
+  if (performance.now() - soughtAt < seekPause) return;
+  seekPause = Math.min(LONGEST_PAUSE, seekPause * 2 || screen.seekPause);
+  seek();
+};
+const nudge = (drift, far) => {
+  if (far < CLOSE) screen.nudge?.(1);
+  else if (far > NEAR) screen.nudge?.(drift < 0 ? 1 + NUDGE : 1 - NUDGE);
 };
 
-const end = () => {
-  showStart(false);
-  for (const tool of room.querySelectorAll(".room__sound")) tool.hidden = true;
-  document.getElementById("ended").hidden = false;
+const quieten = (quiet) => {
+  screen.hush(quiet);
+  try {
+    sessionStorage.setItem(QUIET, quiet ? "1" : "");
+  } catch {
+    // Not remembered where nothing may be stored.
+  }
 };
-
-player.addEventListener("timeupdate", () => {
-  if (!player.paused && !player.seeking) shown = Math.floor(player.currentTime);
-});
-player.addEventListener("ended", () => {
-  shown = duration;
-  end();
-  ask();
-});
-player.addEventListener("pause", () => {
-  if (!player.ended && !document.hidden && second() < duration) showStart(true);
-});
-player.addEventListener("playing", () => showStart(false));
-player.addEventListener("volumechange", () => {
-  sound.hidden = !player.muted;
-});
-player.addEventListener("ratechange", () => {
-  if (player.playbackRate !== 1) player.playbackRate = 1;
-});
-player.addEventListener("contextmenu", (event) => event.preventDefault());
+const wantsQuiet = () => {
+  try {
+    return sessionStorage.getItem(QUIET) === "1";
+  } catch {
+    return false;
+  }
+};
 
 start.addEventListener("click", () => {
-  player.muted = false;
+  screen.hush(wantsQuiet());
   play();
 });
-sound.addEventListener("click", () => {
-  player.muted = false;
-});
+sound.addEventListener("click", () => quieten(!screen.quiet()));
 captions?.addEventListener("click", () => {
   const track = player.textTracks[0];
   const on = track.mode !== "showing";
   track.mode = on ? "showing" : "disabled";
   captions.setAttribute("aria-pressed", String(on));
 });
-fullscreen.addEventListener("click", () => player.requestFullscreen());
+// The room itself goes to the full screen, so that an offer still has a place on it.
+fullscreen.addEventListener("click", () => {
+  if (document.fullscreenElement) document.exitFullscreen();
+  else room.requestFullscreen();
+});
+document.addEventListener("fullscreenchange", () => {
+  fullscreen.setAttribute("aria-pressed", String(Boolean(document.fullscreenElement)));
+});
+// Single keys, and only while the focus is here: they must not surprise who types or dictates.
+stage.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const tool = { KeyM: sound, KeyC: captions, KeyF: fullscreen }[event.code];
+  if (!tool || tool.hidden) return;
+  event.preventDefault();
+  tool.click();
+});
+
+// room/closing.js
+// What takes the picture's place at the end: three screens, of which one is shown.
+const closing = document.getElementById("closing");
+const screens = [...closing.querySelectorAll(".closing__screen")];
+
+const turnTo = (id) => {
+  for (const each of screens) each.hidden = each.id !== id;
+  document.getElementById(id).focus({ preventScroll: true });
+};
+const end = () => {
+  if (!closing.hidden && room.dataset.state === "ended") return;
+  showStart(false);
+  setState("ended");
+  document.getElementById("broken").hidden = true;
+  for (const tool of room.querySelectorAll(".room__tool")) tool.hidden = true;
+  if (document.fullscreenElement) document.exitFullscreen();
+  for (const each of screens) each.hidden = each !== screens[0];
+  closing.hidden = false;
+};
+closing.addEventListener("click", (event) => {
+  const next = event.target.closest("[data-next]")?.dataset.next;
+  if (next) turnTo(next);
+});
 
 // room/recorded.js
 // Recorded lines wait on the page for their second.
@@ -235,11 +610,45 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 // room/life.js
 // Signs of life.
-let tickedAt = performance.now();
+let tickedAt = Date.now();
+let skew = Date.now() - performance.now(); // grows while the machine sleeps
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.elt === beat) event.detail.parameters.position = String(shown);
+  if (event.detail.elt !== beat) return;
+  askedAt = performance.now();
+  event.detail.parameters.position = String(Math.min(shown, duration));
 });
-document.addEventListener("room:second", (event) => setClock(event.detail.second));
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt === beat && elsewhere) event.preventDefault();
+});
+document.addEventListener("room:second", ({ detail }) => {
+  const late = detail.clock - passed();
+  const before = passed();
+  setClock(detail.clock);
+  if (detail.resumed) say(word.dataset.resumed.replace("{time}", timecode(detail.second)));
+  else if (late > 5 || before - shown > 60) say(word.dataset.late);
+});
+// Another page of this registration was opened: that one goes on.
+document.addEventListener("room:elsewhere", () => {
+  elsewhere = true;
+  screen.pause();
+  showStart(false);
+  setState("elsewhere");
+  document.getElementById("elsewhere").hidden = false;
+});
+
+let silence = 0;
+const say = (text) => {
+  if (room.dataset.state === "ended" || !text) return;
+  word.textContent = text;
+  hushLater();
+};
+const hushLater = () => {
+  word.hidden = false;
+  clearTimeout(silence);
+  silence = setTimeout(() => {
+    word.hidden = true;
+  }, 12000);
+};
 
 const wake = () => {
   unsure = true;
@@ -247,28 +656,43 @@ const wake = () => {
 };
 addEventListener("online", wake);
 addEventListener("pageshow", (event) => event.persisted && wake());
+document.addEventListener("resume", wake);
+document.addEventListener("visibilitychange", () => document.hidden || wake());
 addEventListener("pagehide", () => {
   navigator.sendBeacon(room.dataset.leave, new FormData(beat));
 });
 
-const tick = () => {
-  const now = performance.now();
-  const slept = now - tickedAt > SLEPT;
+const slept = () => {
+  const now = Date.now();
+  const drifted = Math.abs(now - performance.now() - skew) > 2000;
+  const paused = now - tickedAt > SLEPT;
   tickedAt = now;
-  if (slept) wake();
-  if (unsure) return;
+  if (drifted) skew = now - performance.now();
+  return drifted || paused;
+};
+const isOver = () =>
+  passed() >= duration && (screen.over() || screen.held() || passed() > duration + 10);
+const tick = () => {
+  if (slept()) wake();
+  if (elsewhere) return;
+  if (unsure) {
+    if (performance.now() - askedAt > 3000) ask();
+    return;
+  }
   reveal();
-  if (player.readyState < 2) showPoster();
-  if (second() >= duration) {
-    if (player.paused || player.ended) end();
-  } else if (!player.paused) follow();
-  else if (!blocked && !player.ended) play();
+  wait.hidden = blocked || !screen.waiting();
+  if (screen.moving() && screen.ready()) shown = Math.floor(screen.at());
+  if (!screen.ready()) showPoster();
+  if (isOver()) end();
+  else if (!screen.held()) follow();
+  else if (!blocked && !screen.over()) play();
 };
 
 if (captions) captions.hidden = false;
-fullscreen.hidden = !player.requestFullscreen;
+if (!word.hidden) hushLater();
 toBottom();
-if (second() < duration) play();
-else tick();
+if (wantsQuiet()) screen.hush(true);
+if (room.dataset.state === "ended") end();
+else play();
 setInterval(tick, TICK);
 })();

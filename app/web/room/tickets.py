@@ -16,7 +16,8 @@ A_DAY = 86_400
 class Ticket:
     """`counted`: whether the viewer counts; the team does not. `channel`: the chat that the page
     shows. `version_id`: what is shown, in rooms that have versions. `start`: the start by which it is
-    shown, in rooms where a place may be moved to another."""
+    shown, in rooms where a place may be moved to another. `page`: which opening of the room this is,
+    where of several open pages the newest alone counts."""
 
     slug: str
     registration_id: int
@@ -25,6 +26,7 @@ class Ticket:
     channel: str
     version_id: str = ""
     start: str = ""
+    page: str = ""
 
 
 def sign(ticket: Ticket) -> str:
