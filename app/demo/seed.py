@@ -9,6 +9,7 @@ from app import autowebinar, core
 from app import client_webinar_tracker as tracker
 
 CONTENT = Path(__file__).with_name("autowebinar.json")
+SCHEDULE = Path(__file__).with_name("schedule.json")
 PEOPLE = Path(__file__).with_name("people.json")
 PASSWORD = "efir-demo-2026"  # noqa: S105 - printed for everybody who runs the demo
 CONSENT = "demo"
@@ -89,6 +90,8 @@ def _webinar(owner_id: int, speaker_id: int) -> core.WebinarRecord:
     )
     version = autowebinar.create_version(made.webinar_id, content)
     autowebinar.publish(made.webinar_id, version.version_id)
+    rules = autowebinar.schedule_rules.checked(json.loads(SCHEDULE.read_text("utf-8")))
+    autowebinar.schedule.save(made.webinar_id, rules, actor_id=owner_id)
     return core.webinar_states.publish(made.webinar_id, actor_id=owner_id)
 
 

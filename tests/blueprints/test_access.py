@@ -144,6 +144,9 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/uploads/<upload_id>/forget/": only(303, *MAKES_WEBINARS),
     # files: everybody's once a webinar shows them
     "GET /media/<sha256>/<name>": everybody(404),
+    "GET /studio/<slug>/schedule/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/schedule/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/schedule/preview/": only(422, *MAKES_WEBINARS),
     # machines
     "POST /telegram/webhook/": everybody(403),
     "GET /healthz": everybody(200),

@@ -7,6 +7,7 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 from app.blueprints.studio import (  # noqa: F401
     creation,
     overview,
+    schedule,
     tus,
     video,
     webinars,

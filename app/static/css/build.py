@@ -29,7 +29,7 @@ SHEETS = {
         "cues",
         "stage",
     ),
-    "studio.css": ("studio/shell", "studio/media"),
+    "studio.css": ("studio/shell", "studio/media", "studio/schedule"),
 }
 
 
