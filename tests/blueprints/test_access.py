@@ -142,11 +142,11 @@ TABLE: dict[str, Expected] = {
     "PATCH /studio/<slug>/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
     "DELETE /studio/<slug>/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
     "POST /studio/<slug>/uploads/<upload_id>/forget/": only(303, *MAKES_WEBINARS),
-    # files: everybody's once a webinar shows them
-    "GET /media/<sha256>/<name>": everybody(404),
     "GET /studio/<slug>/schedule/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/schedule/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/schedule/preview/": only(422, *MAKES_WEBINARS),
+    # files: everybody's once a webinar shows them
+    "GET /media/<sha256>/<name>": everybody(404),
     # machines
     "POST /telegram/webhook/": everybody(403),
     "GET /healthz": everybody(200),

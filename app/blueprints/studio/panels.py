@@ -33,7 +33,7 @@ AUTO = ("auto",)
 PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
-    Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.STUDIO, AUTO),
+    Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
 )
 
 

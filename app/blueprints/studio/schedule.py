@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Response, abort, flash, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext
 
 from app import autowebinar, clock
@@ -53,7 +53,7 @@ def _next(rules: Rules, viewer: ZoneInfo) -> list[datetime]:
 
 
 @blueprint.get("/<slug>/schedule/")
-@accounts.requires(access.STUDIO)
+@accounts.requires(access.WEBINAR_EDIT)
 def schedule(slug: str) -> Response:
     webinar = _recorded(slug)
     rules = autowebinar.schedule.load(webinar.webinar_id)
@@ -62,7 +62,7 @@ def schedule(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/schedule/")
-@accounts.requires(access.STUDIO)
+@accounts.requires(access.WEBINAR_EDIT)
 def save_schedule(slug: str) -> Response:
     webinar = _recorded(slug)
     form = ScheduleForm()
@@ -75,7 +75,7 @@ def save_schedule(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/schedule/preview/")
-@accounts.requires(access.STUDIO)
+@accounts.requires(access.WEBINAR_EDIT)
 def preview_schedule(slug: str) -> Response:
     """What the form would make, kept nowhere."""
     webinar = _recorded(slug)
@@ -86,10 +86,7 @@ def preview_schedule(slug: str) -> Response:
 
 
 def _recorded(slug: str) -> WebinarRecord:
-    webinar = panels.webinar_of(slug)
-    if webinar.type != "auto":
-        abort(404)
-    return webinar
+    return panels.webinar_of(slug, "auto")
 
 
 def _viewer() -> dict[str, str]:

@@ -97,7 +97,9 @@ class RecurrenceForm(Form):
     """One rule that recurs. Left without days and hours it is no rule."""
 
     weekdays = WeekdaysField(
-        lazy_gettext("Дни недели"), coerce=int, choices=[SelectChoice(str(day), name) for day, name in enumerate(WEEKDAYS)]
+        lazy_gettext("Дни недели"),
+        coerce=int,
+        choices=[SelectChoice(str(day), name) for day, name in enumerate(WEEKDAYS)],
     )
     times = StringField(lazy_gettext("Во сколько"))
     every_weeks = SelectField(
@@ -203,7 +205,9 @@ class ScheduleForm(FlaskForm):
         lazy_gettext("Опоздавших пускаем"),
         choices=[
             SelectChoice(ANY_TIME, lazy_gettext("до самого конца, на текущую секунду")),
-            SelectChoice(UP_TO, lazy_gettext("не позже, чем через столько минут, иначе на следующий сеанс")),
+            SelectChoice(
+                UP_TO, lazy_gettext("не позже, чем через столько минут, иначе на следующий сеанс")
+            ),
         ],
         default=ANY_TIME,
         invalid_choice_message=NO_SUCH,

@@ -46,7 +46,9 @@ def all_of(chosen: str | None) -> Choices:
     names = {*NAMES, chosen_zone(), *([chosen] if chosen and clock.is_zone(chosen) else [])}
     now = clock.now()
     ordered = sorted(names, key=lambda name: (_offset(name, now), name))
-    return [SelectChoice(name, f"{place_in_words(name)}, {_in_words(name, now)}") for name in ordered]
+    return [
+        SelectChoice(name, f"{place_in_words(name)}, {_in_words(name, now)}") for name in ordered
+    ]
 
 
 def with_own(chosen: str | None) -> Choices:
