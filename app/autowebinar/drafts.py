@@ -4,7 +4,7 @@ A draft begins as a copy of what is published. Publishing makes a version of it:
 stays with the version begun with.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import delete, func, select
 
 from app import clock, core
-from app.autowebinar import content, versions
+from app.autowebinar import content, linter, versions
 from app.autowebinar.content import LineContent
-from app.autowebinar.errors import DraftConflict
+from app.autowebinar.errors import DraftConflict, VersionInvalid
+from app.autowebinar.linter import Facts
 from app.autowebinar.models import AutowebinarDraft, AutowebinarDraftLine
 from app.autowebinar.timeline import Version
 from app.core import UserRecord, access
@@ -33,6 +34,7 @@ class Draft:
     revision: int
     updated_at: datetime
     lines: int
+    updated_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,44 @@ def lines(
         .order_by(AutowebinarDraftLine.at_sec, AutowebinarDraftLine.id)
         .limit(limit)
     )
-    return [
-        DraftLine(row.id, row.at_sec, row.author, row.role, row.text)
-        for row in db.session.scalars(statement)
-    ]
+    return [_draft_line(row) for row in db.session.scalars(statement)]
+
+
+def _draft_line(row: AutowebinarDraftLine) -> DraftLine:
+    return DraftLine(row.id, row.at_sec, row.author, row.role, row.text)
+
+
+def line(webinar_id: str, line_id: int) -> DraftLine | None:
+    found = _line(webinar_id, line_id)
+    return _draft_line(found) if found else None
+
+
+def every_line(webinar_id: str, *, chunk: int = 1000) -> Iterator[DraftLine]:
+    """All of them in order, a chunk in memory at a time; the published ones, numbered from 0,
+    where nothing was changed yet."""
+    if db.session.get(AutowebinarDraft, webinar_id) is None:
+        version = versions.published(webinar_id)
+        for each in version.lines if version else ():
+            yield DraftLine(each.position, each.at, each.author, each.role, each.text)
+        return
+    last = (-1, 0)
+    while found := lines(webinar_id, after=last, limit=chunk):
+        yield from found
+        last = (found[-1].at, found[-1].line_id)
+        db.session.expunge_all()
+
+
+def begin(webinar_id: str, *, actor: UserRecord) -> None:
+    """See that there is a draft to work on, so that its lines have numbers to be named by."""
+    _permit(actor)
+    if db.session.get(AutowebinarDraft, webinar_id) is None:
+        with core.transaction():
+            _row(webinar_id)
+
+
+def hold(webinar_id: str) -> None:
+    """Nobody else changes the draft until the end of the present transaction."""
+    _row(webinar_id)
 
 
 def add_lines(
@@ -122,11 +158,20 @@ def _add_line(webinar_id: str, line: LineContent, key: str | None) -> bool:
     return core.insert_new(AutowebinarDraftLine, values)
 
 
-def change_line(webinar_id: str, line_id: int, line: LineContent, *, actor: UserRecord) -> bool:
-    """False where there is no such line."""
+def change_line(
+    webinar_id: str,
+    line_id: int,
+    line: LineContent,
+    *,
+    actor: UserRecord,
+    seen: DraftLine | None = None,
+) -> bool:
+    """False where there is no such line; DraftConflict where it is no longer what was `seen`."""
     _permit(actor)
     with core.transaction():
         found = _line(webinar_id, line_id)
+        if found is not None and seen not in (None, _draft_line(found)):
+            raise DraftConflict(webinar_id)
         if found is not None:
             found.at_sec, found.author = line.at, line.author
             found.role, found.text = line.role, line.text
@@ -165,19 +210,29 @@ def whole(webinar_id: str) -> dict[str, Any]:
     return {**found.content, "lines": said}
 
 
-def publish(webinar_id: str, *, actor: UserRecord) -> Version:
+def publish(webinar_id: str, *, actor: UserRecord, facts: Facts | None = None) -> Version:
     """Make a version of the draft and show it to who comes from now on.
 
-    VersionInvalid names what is missing, and nothing is published.
+    VersionInvalid names what is missing, or what the linter calls an error (by the `facts`, where
+    they are handed in), and nothing is published.
     """
     _permit(actor)
     with core.transaction():
-        version = versions.create_version(webinar_id, whole(webinar_id))
+        content = whole(webinar_id)
+        version = versions.create_version(webinar_id, content)
+        _require_no_errors(content, facts or Facts(clock.now()))
         versions.publish(webinar_id, version.version_id)
         webinar = core.webinars.get(webinar_id)
         if webinar is not None and webinar.status == "draft":
             core.webinar_states.publish(webinar_id, actor_id=actor.user_id)
         return version
+
+
+def _require_no_errors(content: dict[str, Any], facts: Facts) -> None:
+    found = next((each for each in linter.lint(content, facts) if each.level == "error"), None)
+    if found is not None:
+        where = "content" if found.at is None else f"at {found.at} s"
+        raise VersionInvalid(f"{where}: {found.code}")
 
 
 def _row(webinar_id: str) -> AutowebinarDraft:
@@ -236,6 +291,7 @@ def _record(row: AutowebinarDraft) -> Draft:
         row.revision,
         row.updated_at,
         db.session.scalar(count) or 0,
+        row.updated_by,
     )
 
 
