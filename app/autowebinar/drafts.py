@@ -5,8 +5,9 @@ stays with the version begun with.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -81,6 +82,9 @@ def lines(
     webinar_id: str, *, after: tuple[int, int] = (-1, 0), limit: int = PAGE
 ) -> list[DraftLine]:
     """In the order of their seconds; `after` is (second, line_id) of the last one seen."""
+    if db.session.get(AutowebinarDraft, webinar_id) is None:
+        later_ones = (each for each in _published(webinar_id) if (each.at, each.line_id) > after)
+        return list(islice(later_ones, limit))
     second, line_id = after
     later = (AutowebinarDraftLine.at_sec > second) | (
         (AutowebinarDraftLine.at_sec == second) & (AutowebinarDraftLine.id > line_id)
@@ -99,31 +103,29 @@ def _draft_line(row: AutowebinarDraftLine) -> DraftLine:
 
 
 def line(webinar_id: str, line_id: int) -> DraftLine | None:
+    if db.session.get(AutowebinarDraft, webinar_id) is None:
+        return next(islice(_published(webinar_id), line_id - 1, line_id), None)
     found = _line(webinar_id, line_id)
     return _draft_line(found) if found else None
 
 
+def _published(webinar_id: str) -> Iterator[DraftLine]:
+    """The lines of a draft that is not there yet: numbered by their places, from 1."""
+    version = versions.published(webinar_id)
+    for each in version.lines if version else ():
+        yield DraftLine(each.position + 1, each.at, each.author, each.role, each.text)
+
+
 def every_line(webinar_id: str, *, chunk: int = 1000) -> Iterator[DraftLine]:
-    """All of them in order, a chunk in memory at a time; the published ones, numbered from 0,
-    where nothing was changed yet."""
+    """All of them in order, a chunk in memory at a time."""
     if db.session.get(AutowebinarDraft, webinar_id) is None:
-        version = versions.published(webinar_id)
-        for each in version.lines if version else ():
-            yield DraftLine(each.position, each.at, each.author, each.role, each.text)
+        yield from _published(webinar_id)
         return
     last = (-1, 0)
     while found := lines(webinar_id, after=last, limit=chunk):
         yield from found
         last = (found[-1].at, found[-1].line_id)
         db.session.expunge_all()
-
-
-def begin(webinar_id: str, *, actor: UserRecord) -> None:
-    """See that there is a draft to work on, so that its lines have numbers to be named by."""
-    _permit(actor)
-    if db.session.get(AutowebinarDraft, webinar_id) is None:
-        with core.transaction():
-            _row(webinar_id)
 
 
 def hold(webinar_id: str) -> None:
@@ -169,8 +171,8 @@ def change_line(
     """False where there is no such line; DraftConflict where it is no longer what was `seen`."""
     _permit(actor)
     with core.transaction():
-        found = _line(webinar_id, line_id)
-        if found is not None and seen not in (None, _draft_line(found)):
+        found = _line_for_change(webinar_id, line_id)
+        if found is not None and seen and not _same(seen, found):
             raise DraftConflict(webinar_id)
         if found is not None:
             found.at_sec, found.author = line.at, line.author
@@ -179,10 +181,15 @@ def change_line(
         return found is not None
 
 
-def remove_line(webinar_id: str, line_id: int, *, actor: UserRecord) -> bool:
+def remove_line(
+    webinar_id: str, line_id: int, *, actor: UserRecord, seen: DraftLine | None = None
+) -> bool:
+    """As `change_line`."""
     _permit(actor)
     with core.transaction() as session:
-        found = _line(webinar_id, line_id)
+        found = _line_for_change(webinar_id, line_id)
+        if found is not None and seen and not _same(seen, found):
+            raise DraftConflict(webinar_id)
         if found is not None:
             session.delete(found)
             _touch(_row(webinar_id), actor)
@@ -269,6 +276,26 @@ def _line(webinar_id: str, line_id: int) -> AutowebinarDraftLine | None:
             AutowebinarDraftLine.webinar_id == webinar_id, AutowebinarDraftLine.id == line_id
         )
     )
+
+
+def _line_for_change(webinar_id: str, line_id: int) -> AutowebinarDraftLine | None:
+    """A line that was numbered by its place, before there was a draft, is the one at that place."""
+    fresh = db.session.get(AutowebinarDraft, webinar_id) is None
+    _row(webinar_id)
+    if not fresh:
+        return _line(webinar_id, line_id)
+    return db.session.scalar(
+        select(AutowebinarDraftLine)
+        .where(AutowebinarDraftLine.webinar_id == webinar_id)
+        .order_by(AutowebinarDraftLine.at_sec, AutowebinarDraftLine.id)
+        .offset(line_id - 1)
+        .limit(1)
+    )
+
+
+def _same(seen: DraftLine, row: AutowebinarDraftLine) -> bool:
+    """But for the number."""
+    return replace(seen, line_id=row.id) == _draft_line(row)
 
 
 def _all_lines(webinar_id: str) -> list[dict[str, Any]]:

@@ -102,7 +102,7 @@ def test_recording_itself_is_looked_at() -> None:
     bare = {"video": "a.mp4", "duration_sec": 100}
     codes = [(each.level, each.code) for each in lint(bare, Facts(START, video_seconds=99))]
     assert codes == [("error", "video_shorter"), ("advice", "captions_missing")]
-    assert found(**{"captions": "x"}) == []
+    assert found(captions="x") == []
 
 
 @pytest.mark.parametrize(

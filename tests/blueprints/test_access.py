@@ -14,10 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
-from app import core, messages, scenario_engine
+from app import autowebinar, core, messages, scenario_engine
 from app.autowebinar import schedule, schedule_rules
 from app.core import UserRecord
 from app.web import consent
+from tests.autowebinar.recording import CONTENT
 
 ROLES = ("guest", "candidate", "partner", "leader", "speaker", "admin")
 VARIABLE = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -147,6 +148,22 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/schedule/preview/": only(422, *MAKES_WEBINARS),
     # files: everybody's once a webinar shows them
     "GET /media/<sha256>/<name>": everybody(404),
+    "GET /studio/<slug>/timeline/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/check/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/new/<cue_kind>/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/new/<cue_kind>/": only(422, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/cues/<key>/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/cues/<key>/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/cues/<key>/move/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/cues/<key>/delete/": only(303, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/lines/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/lines/new/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/lines/new/": only(422, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/lines/<line_id>/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/lines/<line_id>/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/lines/<line_id>/delete/": only(303, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/lines/delete/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/lines/delete/": only(303, *MAKES_WEBINARS),
     # machines
     "POST /telegram/webhook/": everybody(403),
     "GET /healthz": everybody(200),
@@ -222,6 +239,8 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
     webinar = make.webinar(slug="partner-channel", speaker_id=people["speaker"].user_id)
     rules = schedule_rules.checked({"at_once": True, "just_in_time": {"minutes": 15}})
     schedule.save(webinar.webinar_id, rules, actor_id=None)
+    version = autowebinar.create_version(webinar.webinar_id, CONTENT)
+    autowebinar.publish(webinar.webinar_id, version.version_id)
     lead = make.lead(ref=partner.ref_code)
     merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=people["admin"])
     deliver()
@@ -231,6 +250,9 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
         "token": make.registration(webinar).token,
         "version": consent.CURRENT,
         "cue_id": 1,
+        "cue_kind": "cta",
+        "key": version.cues[0].key,
+        "line_id": 1,
         "filename": "img/mark.svg",
         "kind_of_file": "image",
         "upload_id": "0" * 32,

@@ -237,16 +237,17 @@ class TestPoll:
         assert "autowebinar_answer_poll0" not in viewer.meta()
 
     def test_edit_that_keeps_a_poll_keeps_its_votes(self, join: Callable[..., Viewer]) -> None:
-        viewer, other = join(POLL), join(POLL)
-        for each in (viewer, other):
-            each.open(0)
-            each.open(12)
+        viewer = join(POLL)
+        viewer.open(0)
+        viewer.open(12)
         give(viewer, "poll0", 1, 12)
         edited = POLL | {"text": "Где вы теряете гостей?", "show_at": 8}
         webinar_id = viewer.webinar.webinar_id
         content = autowebinar.versions.content_of(autowebinar.published(webinar_id))
         version = autowebinar.create_version(webinar_id, content | {"cues": [edited]})
         autowebinar.publish(webinar_id, version.version_id)
+        other = join(POLL)
+        other.open(0)
         page = other.open(13).text
         assert "Где вы теряете гостей?" in page
         answer = give(other, "poll0", 0, 14)

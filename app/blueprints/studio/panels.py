@@ -34,6 +34,13 @@ PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
     Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
+    Panel(
+        "timeline",
+        "studio.timeline",
+        lazy_gettext("Сценарий эфира"),
+        access.WEBINAR_EDIT,
+        AUTO,
+    ),
 )
 
 

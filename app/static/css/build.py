@@ -29,7 +29,12 @@ SHEETS = {
         "cues",
         "stage",
     ),
-    "studio.css": ("studio/shell", "studio/media", "studio/schedule"),
+    "studio.css": (
+        "studio/shell",
+        "studio/media",
+        "studio/schedule",
+        "studio/timeline",
+    ),
 }
 
 

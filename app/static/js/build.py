@@ -22,7 +22,8 @@ BUNDLES = {
         "room/chat",
         "room/timeline",
         "room/life",
-    )
+    ),
+    "studio-timeline.js": ("studio/player", "studio/track"),
 }
 
 

@@ -1,0 +1,144 @@
+"""«Сценарий эфира»: the video, what is shown at which second, recorded lines, what is wrong."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+
+from app import core
+from app.autowebinar import draft_cues, drafts, linting
+from app.autowebinar.answers import totals
+from app.autowebinar.cues import KINDS
+from app.autowebinar.drafts import Draft, DraftLine
+from app.autowebinar.linting import Report
+from app.autowebinar.sources import source_of
+from app.blueprints.studio import blueprint, panels, timeline_words
+from app.core import WebinarRecord, access
+from app.web import accounts, localisation, timecodes
+
+LINES = 100
+CHECKED_AT_ONCE = 3000
+LATE = 10**9
+
+
+@blueprint.get("/<slug>/timeline/")
+@accounts.requires(access.WEBINAR_EDIT)
+def timeline(slug: str) -> Response:
+    webinar = auto_of(slug)
+    draft = drafts.get(webinar.webinar_id)
+    return show("timeline.html", webinar, draft, report=_quick_report(draft), **_lines(draft))
+
+
+@blueprint.get("/<slug>/timeline/check/")
+@accounts.requires(access.WEBINAR_EDIT)
+def timeline_check(slug: str) -> Response:
+    """The linter over everything, lines and all."""
+    webinar = auto_of(slug)
+    report = linting.of_draft(webinar.webinar_id)
+    return panels.show(
+        "timeline",
+        "timeline_check.html",
+        webinar,
+        "_timeline_findings.html",
+        report=report,
+        words=timeline_words,
+    )
+
+
+@blueprint.get("/<slug>/timeline/lines/")
+@accounts.requires(access.WEBINAR_EDIT)
+def timeline_lines(slug: str) -> Response:
+    """The lines after a cursor, or from a second on."""
+    webinar = auto_of(slug)
+    draft = drafts.get(webinar.webinar_id)
+    return panels.show(
+        "timeline",
+        "timeline_lines.html",
+        webinar,
+        "_timeline_lines.html",
+        draft=draft,
+        **_lines(draft),
+    )
+
+
+def auto_of(slug: str) -> WebinarRecord:
+    return panels.webinar_of(slug, "auto")
+
+
+def show(
+    template: str, webinar: WebinarRecord, draft: Draft, *, status: int = 200, **context: Any
+) -> Response:
+    """A page beside the video."""
+    cues = draft.content.get("cues", [])
+    return panels.show(
+        "timeline",
+        template,
+        webinar,
+        status=status,
+        draft=draft,
+        cues=[{**cue, "seal": draft_cues.seal(cue)} for cue in cues],
+        counts=totals([cue["key"] for cue in cues], webinar.webinar_id),
+        duration=draft.content.get("duration_sec"),
+        video=_playable(draft.content.get("video", "")),
+        changed_by=who_changed(draft),
+        kinds=KINDS,
+        words=timeline_words,
+        **context,
+    )
+
+
+def _playable(video: str) -> str | None:
+    """The address for the editor's own player; an embed has no second that a page could ask for."""
+    if not video or source_of(video).is_embed:
+        return None
+    return panels.media_url(video)
+
+
+def who_changed(draft: Draft) -> str | None:
+    if draft.updated_by is None:
+        return None
+    return core.users.names({draft.updated_by}).get(draft.updated_by)
+
+
+def conflict_words(webinar: WebinarRecord) -> str:
+    draft = drafts.get(webinar.webinar_id)
+    return timeline_words.conflict(who_changed(draft), draft.updated_at)
+
+
+def _quick_report(draft: Draft) -> Report | None:
+    """None where there are so many lines that the page asks for the findings apart."""
+    if draft.lines > CHECKED_AT_ONCE:
+        return None
+    return linting.of_draft(draft.webinar_id)
+
+
+def _lines(draft: Draft) -> dict[str, Any]:
+    after = _cursor()
+    found = drafts.lines(draft.webinar_id, after=after, limit=LINES + 1)
+    return {
+        "lines": found[:LINES],
+        "next_lines": _next(found),
+        "first_lines": after != (-1, 0),
+        "since": localisation.timecode(after[0] + 1) if after[1] == LATE else "",
+    }
+
+
+def _cursor() -> tuple[int, int]:
+    """(second, line id) after which lines are wanted: by a page's cursor, or by a typed second."""
+    typed = timecodes.parse(request.args.get("since", ""))
+    if typed:
+        return typed - 1, LATE
+    second, _, line_id = request.args.get("after", "").partition("-")
+    if second.isdigit() and line_id.isdigit():
+        return min(int(second), LATE), min(int(line_id), LATE)
+    return -1, 0
+
+
+def _next(found: list[DraftLine]) -> str | None:
+    if len(found) <= LINES:
+        return None
+    last = found[LINES - 1]
+    return f"{last.at}-{last.line_id}"
+
+
+def back(webinar: WebinarRecord, **query: Any) -> str:
+    return url_for("studio.timeline", slug=webinar.slug, **query)

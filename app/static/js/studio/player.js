@@ -1,0 +1,41 @@
+// The author's player: which second it stands at, and where that second is put.
+const video = document.getElementById("editor-video");
+const track = document.getElementById("track");
+const now = document.getElementById("editor-now");
+const KEPT = `efir-editor-second:${location.pathname.split("/")[2]}`;
+
+const timecode = (total) => {
+  const seconds = Math.max(0, Math.floor(total));
+  const hours = Math.floor(seconds / 3600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
+  return (hours ? [hours, ...rest] : rest).join(":");
+};
+const currentSecond = () => Math.floor(video?.currentTime ?? 0);
+
+for (const part of document.querySelectorAll("[data-js-only]")) part.hidden = false;
+
+// The second is kept from page to page of the editor: a form opens where the author was.
+const recall = () => {
+  const second = Number(sessionStorage.getItem(KEPT));
+  if (second > 0 && second < video.duration) video.currentTime = second;
+};
+if (video) {
+  if (video.readyState) recall();
+  else video.addEventListener("loadedmetadata", recall, { once: true });
+  addEventListener("pagehide", () => sessionStorage.setItem(KEPT, String(currentSecond())));
+  video.addEventListener("timeupdate", () => {
+    if (now) now.textContent = timecode(video.currentTime);
+  });
+  for (const button of document.querySelectorAll("[data-now]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.now);
+      field.value = timecode(currentSecond());
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-at-now]");
+    if (link) link.search = `?at=${currentSecond()}`;
+  });
+}
