@@ -1,27 +1,62 @@
-"""The chat of a room: lines and presence. Serves every kind of room and knows none of them.
+"""The chat of a room: lines, moderation, questions and presence. Serves every kind of room and
+knows none of them.
 
 A room names a channel (who reads and writes it is the room's affair) and, for presence, a key.
 Lines are committed to SQL first; what Redis holds can be lost and comes back.
 """
 
-from app.chat import presence
+from app.chat import (
+    answers,
+    channels,
+    history,
+    links,
+    moderation,
+    people,
+    presence,
+    questions,
+    rules,
+    similar,
+)
 from app.chat.erasure import connect
-from app.chat.errors import ChatRefused, LineEmpty, LineTooLong, LineTooOften
-from app.chat.line import LONGEST, Line
+from app.chat.errors import (
+    ChatRefused,
+    LineEmpty,
+    LineHasLink,
+    LineTooLong,
+    LineTooOften,
+    WriterBanned,
+    WriterMuted,
+)
+from app.chat.line import LONGEST, Line, mark_of
 from app.chat.lines import recent, write
-from app.chat.recall import mend, since
+from app.chat.recall import changed, last_change, mend, since
 
 __all__ = [
     "LONGEST",
     "ChatRefused",
     "Line",
     "LineEmpty",
+    "LineHasLink",
     "LineTooLong",
     "LineTooOften",
+    "WriterBanned",
+    "WriterMuted",
+    "answers",
+    "changed",
+    "channels",
     "connect",
+    "history",
+    "last_change",
+    "links",
+    "mark_of",
     "mend",
+    "moderation",
+    "people",
     "presence",
+    "questions",
     "recent",
+    "rules",
+    "similar",
     "since",
     "write",
 ]

@@ -1,10 +1,15 @@
 """Refusals of the chat. Each has a name that callers, tests and logs rely on."""
 
+from datetime import datetime
+
 
 class ChatRefused(ValueError):
     """The line was not written."""
 
     name = "chat_refused"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or self.name)
 
 
 class LineEmpty(ChatRefused):
@@ -22,4 +27,24 @@ class LineTooOften(ChatRefused):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__(self.name)
+        super().__init__()
+
+
+class LineHasLink(ChatRefused):
+    """Links among viewers are the team's alone."""
+
+    name = "chat_line_has_link"
+
+
+class WriterMuted(ChatRefused):
+    """`until`: when the viewer may write again."""
+
+    name = "chat_writer_muted"
+
+    def __init__(self, until: datetime) -> None:
+        self.until = until
+        super().__init__()
+
+
+class WriterBanned(ChatRefused):
+    name = "chat_writer_banned"

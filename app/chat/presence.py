@@ -2,7 +2,10 @@
 
 import threading
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
 
 import redis
 
@@ -11,6 +14,7 @@ from app.redis_store import ask
 WINDOW = timedelta(seconds=30)
 FORGOTTEN = timedelta(minutes=2)
 KEY = "present:{}"
+MOST = 1_000_000
 
 _lock = threading.Lock()
 _here: dict[str, dict[str, float]] = defaultdict(dict)
@@ -32,6 +36,39 @@ def count(room: str, now: datetime) -> int:
     stamp = now.timestamp()
     answer = ask(lambda server: _count(server, room, stamp), None)
     return _counted_here(room, stamp) if answer is None else answer
+
+
+def members(room: str, now: datetime, limit: int) -> list[str]:
+    """Those seen within the last 30 seconds, the latest first."""
+    stamp = now.timestamp()
+    answer: Any = ask(lambda server: _members(server, room, stamp, limit), None)
+    return _members_here(room, stamp, limit) if answer is None else answer
+
+
+def here(room: str, wanted: Collection[str], now: datetime) -> set[str]:
+    """Which of these members were seen within the last 30 seconds."""
+    names = list(wanted)
+    if not names:
+        return set()
+    stamp = now.timestamp()
+    scores: Any = ask(lambda server: server.zmscore(KEY.format(room), names), None)
+    if scores is None:
+        return set(_members_here(room, stamp, MOST)) & set(names)
+    oldest = _oldest(stamp)
+    return {name for name, seen in zip(names, scores, strict=True) if seen and seen >= oldest}
+
+
+def _members(server: redis.Redis, room: str, stamp: float, limit: int) -> list[str]:
+    found: Any = server.zrange(
+        KEY.format(room), "+inf", _oldest(stamp), desc=True, byscore=True, offset=0, num=limit
+    )
+    return [member.decode() for member in found]
+
+
+def _members_here(room: str, stamp: float, limit: int) -> list[str]:
+    with _lock:
+        seen = sorted(_here.get(room, {}).items(), key=itemgetter(1), reverse=True)
+    return [member for member, at in seen if at >= _oldest(stamp)][:limit]
 
 
 def _touch(server: redis.Redis, room: str, member: str, stamp: float) -> int:

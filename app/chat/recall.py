@@ -1,4 +1,8 @@
-"""A channel's newest lines in Redis, where polls read them. SQL is the truth and mends a loss."""
+"""A channel's newest lines in Redis, where polls read them. SQL is the truth and mends a loss.
+
+Entries stand in the order of the channel's changes: a changed line leaves its old place and comes
+again at the end, so that whoever asks for what is newer than the last change seen misses nothing.
+"""
 
 import json
 from datetime import timedelta
@@ -8,7 +12,7 @@ import redis
 from sqlalchemy import select
 
 from app import clock
-from app.chat.line import Line
+from app.chat.line import Line, mark_of
 from app.chat.models import ChatChannel, ChatLine
 from app.extensions import db
 from app.redis_store import ask
@@ -16,7 +20,7 @@ from app.redis_store import ask
 KEPT = 200
 LIFE = timedelta(days=1)
 SETTLED_SECONDS = 2
-KEY = "chat:{}"
+KEY = "chat:changes:{}"
 
 
 def line_of(row: ChatLine) -> Line:
@@ -31,57 +35,74 @@ def line_of(row: ChatLine) -> Line:
         origin=row.origin,
         created_at=row.created_at,
         hidden=hidden,
+        edited=row.edited_at is not None,
+        quote="" if hidden else row.quote,
+        by=mark_of(row.channel, row.registration_id),
+        change=row.change,
+        changed_at=row.changed_at,
+        asks=row.question == "open",
     )
 
 
-def read(channel: str, *, after: int, limit: int) -> list[Line]:
-    """From SQL, hidden ones too, oldest first."""
+def changed(channel: str, *, after: int, limit: int = KEPT) -> list[Line]:
+    """Lines changed since, from SQL, hidden ones too, in the order of their changes."""
     statement = (
         select(ChatLine)
-        .where(ChatLine.channel == channel, ChatLine.number > after)
-        .order_by(ChatLine.number.desc())
+        .where(ChatLine.channel == channel, ChatLine.change > after)
+        .order_by(ChatLine.change.desc())
         .limit(limit)
     )
     return [line_of(row) for row in reversed(list(db.session.scalars(statement)))]
 
 
-def since(channel: str, number: int) -> list[Line] | None:
-    """Lines after that number, hidden ones too, in one round trip; None without Redis.
+def since(channel: str, change: int) -> list[Line] | None:
+    """Lines that came or changed after that change, hidden ones too, in one round trip; None
+    without Redis.
 
     A line whose neighbour before it is still on its way waits for it, so that whoever goes on
-    from the last number has missed nothing.
+    from the last change has missed nothing.
     """
     found: Any = ask(
-        lambda server: server.zrange(KEY.format(channel), f"({number}", "+inf", byscore=True), None
+        lambda server: server.zrange(KEY.format(channel), f"({change}", "+inf", byscore=True), None
     )
     if not found:
         return None if found is None else []
-    return _unbroken([_decoded(channel, entry) for entry in found], number)
+    entries = [json.loads(entry) for entry in found]
+    moved = {entry[-1] for entry in entries}
+    return _unbroken([_decoded(channel, entry) for entry in entries], change, moved)
 
 
-def _unbroken(lines: list[Line], number: int) -> list[Line]:
+def _unbroken(lines: list[Line], change: int, moved: set[int | None]) -> list[Line]:
+    """`moved`: changes that are missing because their lines have changed again."""
     if len(lines) >= KEPT:
-        number = lines[0].number - 1  # whoever is so far behind goes on from the oldest kept
+        change = lines[0].change - 1  # whoever is so far behind goes on from the oldest kept
     settled = clock.now() - timedelta(seconds=SETTLED_SECONDS)
     for place, line in enumerate(lines):
-        if line.number != number + 1 and line.created_at > settled:
+        fresh = (line.changed_at or line.created_at) > settled
+        if fresh and not moved.issuperset(range(change + 1, line.change)):
             return lines[:place]
-        number = line.number
+        change = line.change
     return lines
 
 
-def tell(line: Line) -> None:
-    """Put a committed line where polls read it."""
-    held = ask(lambda server: _put(server, line.channel, [line]), None)
-    if held is not None and held < min(line.number, KEPT):
+def tell(line: Line, *, replaces: int | None = None) -> None:
+    """Put a committed line where polls read it; in the place of what it was at an earlier
+    change. Where the change before it is missing, Redis has lost some: all are put back."""
+    held = ask(lambda server: _put(server, line.channel, [line], replaces), None)
+    if held is False:
         put_all(line.channel)
 
 
 def mend(channel: str) -> None:
-    """See that Redis has the channel's newest line; where a flush took it, put all back."""
-    last = db.session.scalar(select(ChatChannel.last_number).where(ChatChannel.channel == channel))
+    """See that Redis has the channel's newest change; where a flush took it, put all back."""
+    last = last_change(channel)
     if last and ask(lambda server: _top(server, channel), last) < last:
         put_all(channel)
+
+
+def last_change(channel: str) -> int:
+    statement = select(ChatChannel.last_change).where(ChatChannel.channel == channel)
+    return db.session.scalar(statement) or 0
 
 
 def _top(server: redis.Redis, channel: str) -> int:
@@ -90,25 +111,29 @@ def _top(server: redis.Redis, channel: str) -> int:
 
 
 def put_all(channel: str) -> None:
-    lines = read(channel, after=0, limit=KEPT)
+    lines = changed(channel, after=0)
     if lines:
-        ask(lambda server: _put(server, channel, lines), None)
+        ask(lambda server: _put(server, channel, lines, None), None)
 
 
-def _put(server: redis.Redis, channel: str, lines: list[Line]) -> int:
-    """How many lines the channel then holds in Redis."""
+def _put(server: redis.Redis, channel: str, lines: list[Line], replaces: int | None) -> bool:
+    """Whether the change before the first of them was there."""
     key = KEY.format(channel)
+    before = lines[0].change - 1
     pipe = server.pipeline()
+    pipe.zcount(key, before, before)
+    if replaces is not None:
+        pipe.zremrangebyscore(key, replaces, replaces)
     for line in lines:
-        pipe.zremrangebyscore(key, line.number, line.number)
-        pipe.zadd(key, {_encoded(line): line.number})
+        pipe.zremrangebyscore(key, line.change, line.change)
+        pipe.zadd(key, {_encoded(line, replaces): line.change})
     pipe.zremrangebyrank(key, 0, -KEPT - 1)
     pipe.expire(key, LIFE)
-    pipe.zcard(key)
-    return int(pipe.execute()[-1])
+    found = int(pipe.execute()[0])
+    return before == 0 or found > 0
 
 
-def _encoded(line: Line) -> str:
+def _encoded(line: Line, replaces: int | None) -> str:
     return json.dumps(
         [
             line.number,
@@ -119,11 +144,32 @@ def _encoded(line: Line) -> str:
             line.origin,
             line.created_at.timestamp(),
             line.hidden,
+            line.edited,
+            line.quote,
+            line.by,
+            line.change,
+            (line.changed_at or line.created_at).timestamp(),
+            replaces,
         ]
     )
 
 
-def _decoded(channel: str, entry: bytes) -> Line:
-    number, author, role, text, at_sec, origin, created, hidden = json.loads(entry)
-    when = clock.from_unix(created)
-    return Line(number, channel, author, role, text, at_sec, origin, when, hidden)
+def _decoded(channel: str, entry: list[Any]) -> Line:
+    number, author, role, text, at, origin, created, *rest = entry
+    hidden, edited, quote, by, change, changed_at, _replaces = rest
+    return Line(
+        number,
+        channel,
+        author,
+        role,
+        text,
+        at,
+        origin,
+        clock.from_unix(created),
+        hidden,
+        edited,
+        quote,
+        by,
+        change,
+        clock.from_unix(changed_at),
+    )

@@ -62,6 +62,8 @@ STATES = {
 KINDS = {
     "welcome": lazy_gettext("Приветствие"),
     "followup": lazy_gettext("Напоминание"),
+    "chat_answer": lazy_gettext("Ответ на вопрос в чате"),
+    "question": lazy_gettext("Вопрос в чате"),
     "reminder_day": lazy_gettext("Напоминание за день"),
     "reminder_hour": lazy_gettext("Напоминание за час"),
     "reminder_minutes": lazy_gettext("Напоминание за десять минут"),

@@ -30,6 +30,8 @@ VARIABLES = {
     "link": lazy_gettext("ссылка на рабочий стол или студию"),
     "came": lazy_gettext("сколько пришло"),
     "missed": lazy_gettext("сколько не пришло"),
+    "question": lazy_gettext("вопрос из чата"),
+    "timecode": lazy_gettext("секунда видео"),
 }
 TAGS = frozenset({"b", "strong", "i", "em", "u", "s", "code", "pre", "a", "blockquote"})
 ENTITIES = frozenset({"lt", "gt", "amp", "quot"})

@@ -99,6 +99,7 @@ TABLE: dict[str, Expected] = {
     "POST /autowebinar/<slug>/feedback/": everybody(303),
     "GET /autowebinar/<slug>/go/<cue_id>/": everybody(303),
     "GET /autowebinar/<slug>/poll/<token>/": everybody(404),
+    "GET /autowebinar/<slug>/earlier/<token>/": everybody(404),
     "POST /autowebinar/<slug>/answer/<cue_id>/": everybody(403),
     "POST /autowebinar/<slug>/beat/": everybody(403),
     "POST /autowebinar/<slug>/chat/": everybody(403),

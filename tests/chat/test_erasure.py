@@ -24,7 +24,7 @@ def test_erased_lead_leaves_no_words(make: Make, deliver: Callable[[], int]) -> 
     deliver()
     assert [line.text for line in chat.recent(channel)] == ["Ответ"]
     told = [(line.number, line.hidden, line.author, line.text) for line in chat.since(channel, 0)]
-    assert told == [(1, True, "", ""), (2, False, "Ольга", "Ответ")]
+    assert told == [(2, False, "Ольга", "Ответ"), (1, True, "", "")]
 
 
 def test_erasing_one_lead_leaves_anothers_lines(make: Make, deliver: Callable[[], int]) -> None:

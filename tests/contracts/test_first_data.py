@@ -37,6 +37,8 @@ MESSAGES = {
     ("move_nothing", "lead"),
     ("move_done", "lead"),
     ("move_now", "lead"),
+    ("chat_answer", "lead"),
+    ("question", "team"),
 }
 VALUES = {
     "name": "Анна Ли",
@@ -51,6 +53,8 @@ VALUES = {
     "text": "Когда начало?",
     "recording_link": "https://example.org/r/token/",
     "link": "https://example.org/studio/on-air/",
+    "question": "Когда старт?",
+    "timecode": "12:07",
     "came": 12,
     "missed": 5,
 }

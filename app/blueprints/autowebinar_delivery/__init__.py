@@ -9,6 +9,7 @@ blueprint = Blueprint("autowebinar_delivery", __name__, url_prefix="/autowebinar
 
 from app.blueprints.autowebinar_delivery import (  # noqa: F401
     answering,
+    backlog,
     beats,
     contact,
     doors,

@@ -11,6 +11,7 @@ from app.autowebinar.clock import exact_second_of
 from app.blueprints.autowebinar_delivery import blueprint, composition, cues, entrance, fragments
 from app.blueprints.autowebinar_delivery.cues import Shown
 from app.chat import Line, presence
+from app.chat.people import Standing
 from app.core import RegistrationRecord
 from app.web.room import fragments as furniture
 from app.web.room import tickets
@@ -78,14 +79,15 @@ def _answer(
     poll = _poll(ticket, version, step, lines) if step.place.frozen or lines else None
     viewers = _viewers(ticket, registration, step)
     messages = fragments.messages((), lines)
-    told_of = _cues(registration, version, step)
+    chat.answers.seen(registration.registration_id, _number("line"))
     body = fragments.part(
         "_beat",
         viewers=viewers,
         poll=poll,
         messages=messages,
-        cues=told_of,
+        cues=_cues(registration, version, step),
         slug=ticket.slug,
+        standing=_standing(registration),
         last_cue=composition.last_offer(version, step.place),
     )
     response = make_response(body)
@@ -115,9 +117,15 @@ def _told(step: sessions.Step) -> dict[str, object]:
 
 
 def _unpolled(channel: str) -> list[Line]:
-    """Lines that polls cannot bring, because Redis does not answer."""
+    """What polls cannot bring, because Redis does not answer."""
     line = _number("line")
-    return chat.recent(channel, after=line) if chat.since(channel, line) is None else []
+    return chat.changed(channel, after=line) if chat.since(channel, line) is None else []
+
+
+def _standing(registration: RegistrationRecord) -> Standing | None:
+    """What the team decided of this viewer, where the page does not say so yet."""
+    found = chat.people.standing(registration.registration_id)
+    return found if found.word != request.form.get("standing", "") else None
 
 
 def _poll(ticket: Ticket, version: Version, step: sessions.Step, lines: list[Line]) -> Poll:
@@ -130,7 +138,7 @@ def _poll(ticket: Ticket, version: Version, step: sessions.Step, lines: list[Lin
         str(get_locale()),
         second=second,
         since=max(second, _number("since")),
-        line=lines[-1].number if lines else _number("line"),
+        line=lines[-1].change if lines else _number("line"),
     )
 
 

@@ -27,13 +27,13 @@ class Visit:
         user = core.users.get(self.registration.user_id)
         return user is None or not user.can(access.STUDIO)
 
-    def ticket(self, page: str) -> Ticket:
+    def ticket(self, channel: str, page: str) -> Ticket:
         return Ticket(
             slug=self.webinar.slug,
             registration_id=self.registration.registration_id,
             session_id=self.registration.session_id,
             counted=self.counted,
-            channel=channel_of(self.registration),
+            channel=channel,
             version_id=self.version.version_id,
             start=start_of(self.registration),
             page=page,
@@ -132,8 +132,3 @@ def start_of(registration: RegistrationRecord) -> str:
 def presence_key(registration: RegistrationRecord) -> str:
     """Those who watch together: of one webinar, or of one slot of it."""
     return f"auto:{registration.webinar_id}:{registration.slot_id or ''}"
-
-
-def channel_of(registration: RegistrationRecord) -> str:
-    """The viewer's chat with the team. Nobody else reads it."""
-    return f"auto:{registration.session_id}"

@@ -20,12 +20,12 @@ FOLDER = "autowebinar_delivery"
 
 
 def messages(recorded: Iterable[RecordedLine], lines: Iterable[Line]) -> list[Message]:
-    """Both kinds in the order of their seconds; what a viewer wrote after what was recorded."""
-    found = [_recorded(line) for line in recorded] + fragments.written(lines)
+    """News of both kinds in the order of their seconds; what was recorded before the rest."""
+    found = [recorded_message(line) for line in recorded] + fragments.changed(lines)
     return sorted(found, key=lambda message: message.at)
 
 
-def _recorded(line: RecordedLine) -> Message:
+def recorded_message(line: RecordedLine) -> Message:
     team = line.role == "team"
     return Message(f"r{line.position}", line.at, "recording", line.author, line.text, team)
 

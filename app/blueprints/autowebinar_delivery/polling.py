@@ -49,7 +49,7 @@ def _news(
     line: int,
     lines: list[Line],
 ) -> str:
-    last = lines[-1].number if lines else line
+    last = lines[-1].change if lines else line
     before, after = version.shown_at(since), version.shown_at(until)
     now = clock.now()
     return part(

@@ -1,16 +1,17 @@
 """What a viewer writes in the room."""
 
 from flask import Response, abort, make_response, redirect, url_for
+from flask_login import current_user
 
-from app import chat, clock
+from app import chat, clock, core
 from app.autowebinar import Version, sessions
-from app.blueprints.autowebinar_delivery import beats, blueprint, entrance
+from app.blueprints.autowebinar_delivery import beats, blueprint, entrance, talk_place
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.blueprints.autowebinar_delivery.views import show
 from app.chat import ChatRefused, Line
-from app.core import RegistrationRecord
+from app.core import RegistrationRecord, UserRecord, access
 from app.extensions import htmx
-from app.web.room import chat_form, tickets
+from app.web.room import chat_form, notices, team, tickets
 from app.web.room.chat_form import ChatForm
 from app.web.room.tickets import Ticket
 
@@ -26,7 +27,8 @@ def say(slug: str) -> Response:
         line = _write(ticket, registration, version, ChatForm())
     except ChatRefused as refusal:
         if htmx:
-            return chat_form.refused(refusal, url_for(".say", slug=slug))
+            shared = talk_place.is_shared(ticket.channel)
+            return chat_form.refused(refusal, url_for(".say", slug=slug), shared=shared)
         return _page(Visit(entrance.room_of(slug), version, registration), refusal)
     if not htmx:
         return make_response(redirect(url_for(".room", slug=slug), 303))
@@ -36,14 +38,42 @@ def say(slug: str) -> Response:
 def _write(
     ticket: Ticket, registration: RegistrationRecord, version: Version, form: ChatForm
 ) -> Line:
-    return chat.write(
-        ticket.channel,
-        form.message.data or "",
-        author=registration.name,
-        at_sec=sessions.place_of(registration, version, clock.now()).seconds,
-        registration_id=registration.registration_id,
-        form_key=form.key,
-    )
+    webinar = entrance.room_of(ticket.slug)
+    shared = talk_place.is_shared(ticket.channel)
+    host = _host(registration) if shared else None
+    with core.transaction():
+        line = chat.write(
+            ticket.channel,
+            form.message.data or "",
+            author=registration.name if host is None else host.name or registration.name,
+            at_sec=sessions.place_of(registration, version, clock.now()).seconds,
+            origin="viewer" if host is None else "team",
+            role=_role(registration) if shared else "guest",
+            registration_id=registration.registration_id,
+            form_key=form.key,
+            webinar_id=registration.webinar_id,
+            shared=shared,
+            to_team=bool(form.to_team.data),
+        )
+        notices.tell_team(line, registration, webinar)
+        return line
+
+
+def _host(registration: RegistrationRecord) -> UserRecord | None:
+    """The signed-in person of the team whose own place this is. The personal link alone does
+    not make anybody speak for the team."""
+    person: UserRecord | None = current_user.record if current_user.is_authenticated else None
+    if person is None or person.user_id != registration.user_id:
+        return None
+    webinar = core.webinars.get(registration.webinar_id)
+    runs = webinar is not None and team.may_run(person, webinar)
+    return person if runs and person.can(access.WEBINAR_CHAT) else None
+
+
+def _role(registration: RegistrationRecord) -> str:
+    """By which the others know the viewer: of an address that is proven to be the viewer's."""
+    user = core.users.get(registration.user_id) if registration.proven else None
+    return user.role if user is not None else "guest"
 
 
 def _page(visit: Visit, refusal: ChatRefused) -> Response:

@@ -16,7 +16,10 @@ from app.blueprints.autowebinar_delivery import (
     doors,
     entrance,
     fragments,
+    seats,
+    talk_place,
 )
+from app.blueprints.autowebinar_delivery.backlog import newest
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
 from app.web import links, pages, video
@@ -39,18 +42,10 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
     version, place = visit.version, step.place
     scene = composition.scene_at(version, place, step.now, pages.public_address(""))
     video.permit(scene.picture)
-    channel = entrance.channel_of(visit.registration)
-    lines = chat.recent(channel)
-    poll = fragments.poll_of(
-        visit.webinar.slug,
-        version,
-        place.started_at,
-        channel,
-        str(get_locale()),
-        second=place.seconds,
-        since=place.seconds,
-        line=lines[-1].number if lines else 0,
-    )
+    slug, talk = visit.webinar.slug, talk_place.of(visit.registration)
+    token = seats.sign_seat(version.version_id, place.started_at, talk.channel, str(get_locale()))
+    last = chat.last_change(talk.channel)
+    backlog = newest(slug, token, version, place.seconds, talk.channel)
     body = render_template(
         "autowebinar_delivery/room.html",
         webinar=visit.webinar,
@@ -58,14 +53,20 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         scene=scene,
         version=version,
         second=place.seconds,
-        messages=fragments.messages(scene.lines, lines),
+        messages=backlog.messages,
+        earlier=backlog.earlier,
+        me=chat.mark_of(talk.channel, visit.registration.registration_id),
+        shared=talk.shared,
+        standing=talk.standing,
         cues=cues.personal(visit.registration, version, scene.cues, place.seconds, step.now),
         last_cue=composition.last_offer(version, place),
-        slug=visit.webinar.slug,
-        say=url_for(".say", slug=visit.webinar.slug),
-        poll=poll,
+        slug=slug,
+        say=url_for(".say", slug=slug),
+        poll=fragments.next_poll(
+            slug, token, version, second=place.seconds, since=place.seconds, line=last
+        ),
         viewers=_viewers(visit, step.now),
-        ticket=tickets.sign(visit.ticket(_open_page(visit, step.now))),
+        ticket=tickets.sign(visit.ticket(talk.channel, _open_page(visit, step.now))),
         form=chat_form.fresh(),
         beat_seconds=fragments.BEAT_SECONDS,
         longest=chat.LONGEST,

@@ -28,6 +28,7 @@ SHEETS = {
         "room",
         "cues",
         "stage",
+        "chat",
     ),
     "studio.css": (
         "studio/shell",

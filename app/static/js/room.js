@@ -514,18 +514,49 @@ const announce = (message) => {
   document.getElementById("announcement").textContent = message.innerText;
 };
 
-const receive = (message) => {
-  const { messageId, origin } = message.dataset ?? {};
+const numberOf = ({ dataset }) => Number(dataset.messageId.replace(/^c/, ""));
+const written = () => [...chat.querySelectorAll('.message[data-message-id^="c"]')];
+
+// A line that is on the page already: the later version of it stays, in its place.
+const renew = (line, twin) => {
+  if (Number(twin.dataset.change ?? 0) >= Number(line.dataset.change ?? 0)) return line.remove();
+  if (line.matches(".gone")) twin.remove();
+  else twin.replaceWith(line);
+  if (line.matches(".gone")) line.remove();
+};
+
+// A line that came back: between those around it, or nowhere where they are not on the page.
+const putBack = (line) => {
+  const others = written().filter((other) => other !== line);
+  const later = others.find((other) => numberOf(other) > numberOf(line));
+  if (!later) return true;
+  const reached = others.some((other) => numberOf(other) < numberOf(line));
+  if (reached || !document.getElementById("earlier")) chat.insertBefore(line, later);
+  else line.remove();
+  return false;
+};
+
+const receive = (line, atTheEnd) => {
+  const { messageId, origin, by } = line.dataset ?? {};
   if (!messageId) return;
-  const twins = chat.querySelectorAll(`[data-message-id="${CSS.escape(messageId)}"]`);
-  if (twins.length > 1) return message.remove();
-  message.hidden = holdsBack(message.dataset);
-  if (origin === "viewer") atBottom = true;
-  announce(message);
+  const same = chat.querySelectorAll(`[data-message-id="${CSS.escape(messageId)}"]`);
+  const twin = [...same].find((other) => other !== line);
+  const own = Boolean(by) && by === chat.dataset.me;
+  if (own && line.matches(".message")) {
+    line.querySelector(".message__author").textContent = chat.dataset.you;
+  }
+  line.hidden = line.matches(".gone") || holdsBack(line.dataset);
+  if (twin) return renew(line, twin);
+  if (line.matches(".gone")) return line.remove();
+  if (!atTheEnd || (origin !== "recording" && !putBack(line))) return;
+  if (own) atBottom = true;
+  announce(line);
 };
 
 new MutationObserver((changes) => {
-  for (const change of changes) change.addedNodes.forEach(receive);
+  for (const { addedNodes, nextSibling } of changes) {
+    for (const node of addedNodes) if (node.isConnected) receive(node, !nextSibling);
+  }
   toBottom();
 }).observe(chat, { childList: true });
 new ResizeObserver(toBottom).observe(chat);
@@ -553,6 +584,20 @@ document.addEventListener("keydown", (event) => {
   if (event.target.id !== "message" || !sends || !matchMedia("(pointer: fine)").matches) return;
   event.preventDefault();
   event.target.form.requestSubmit();
+});
+
+// Earlier lines come above: who reads stays at the line that was read.
+let height = 0;
+const isEarlier = (event) => event.detail.target?.id === "earlier";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (isEarlier(event)) height = chat.scrollHeight - chat.scrollTop;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!height) return;
+  atBottom = false;
+  chat.scrollTop = chat.scrollHeight - height;
+  height = 0;
+  (chat.querySelector("#earlier button") ?? chat).focus({ preventScroll: true });
 });
 
 // room/timeline.js

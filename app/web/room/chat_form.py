@@ -4,11 +4,21 @@ from typing import Any
 
 from flask import Response, make_response, request
 from flask_babel import gettext, lazy_gettext
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from app import chat
-from app.chat import ChatRefused, Line, LineEmpty, LineTooLong, LineTooOften
+from app.chat import (
+    ChatRefused,
+    Line,
+    LineEmpty,
+    LineHasLink,
+    LineTooLong,
+    LineTooOften,
+    WriterBanned,
+    WriterMuted,
+)
 from app.web.forms import OnceForm
+from app.web.localisation import hour
 from app.web.room import fragments
 
 
@@ -16,6 +26,7 @@ class ChatForm(OnceForm):
     """What a line may be is the chat's own rule: nothing is checked here."""
 
     message = TextAreaField(lazy_gettext("Сообщение"))
+    to_team = BooleanField(lazy_gettext("Вопрос команде"))
 
 
 def fresh() -> ChatForm:
@@ -28,11 +39,12 @@ def said(line: Line) -> Response:
     return make_response(fragments.part("_said", messages=messages, form=fresh()))
 
 
-def refused(refusal: ChatRefused, say: str) -> Response:
+def refused(refusal: ChatRefused, say: str, *, shared: bool = False) -> Response:
     """The form again with the words as they were. `say`: where the room's form posts to."""
     body = fragments.part(
         "_chat_form",
         say=say,
+        shared=shared,
         ticket=request.form.get("viewer", ""),
         form=fresh(),
         longest=chat.LONGEST,
@@ -65,5 +77,12 @@ def _sentence(refusal: ChatRefused) -> str:
         return gettext("Слишком часто. Подождите немного, секунд: %(wait)s", wait=wait)
     if isinstance(refusal, LineTooLong):
         return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
+    if isinstance(refusal, LineHasLink):
+        return gettext("Ссылки в общий чат ставит только команда. Напишите без ссылки.")
+    if isinstance(refusal, WriterMuted):
+        until = hour(refusal.until)
+        return gettext("Вам временно нельзя писать в чат. Снова можно в %(hour)s.", hour=until)
+    if isinstance(refusal, WriterBanned):
+        return gettext("Команда исключила вас из чата этого вебинара. Видео идёт как прежде.")
     assert isinstance(refusal, LineEmpty)
     return gettext("Напишите сообщение.")

@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import current_app, request
 
-from app.chat import Line
+from app.chat import Line, links
+from app.chat.links import Piece
 
 FURNITURE = "components/room"
 LARGEST = 10**9
@@ -17,7 +18,11 @@ LARGEST = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A line as the page shows it, whichever way it came."""
+    """A line as the page shows it, whichever way it came.
+
+    `role` introduces a viewer to the others; `by` is equal for lines of one viewer; `change`
+    orders two versions of a line. `gone`: the page takes the line away.
+    """
 
     message_id: str
     at: int
@@ -25,13 +30,25 @@ class Message:
     author: str
     text: str
     team: bool = False
+    role: str = ""
+    by: str = ""
+    quote: str = ""
+    edited: bool = False
+    change: int = 0
+    gone: bool = False
+
+    @property
+    def pieces(self) -> list[Piece]:
+        """The words; links are the team's alone."""
+        return links.pieces(self.text) if self.team else [Piece(self.text)]
 
 
 @dataclass(frozen=True, slots=True)
 class Poll:
     """The polling element: where it asks, and when the timeline next has something to say.
 
-    `since`: the second up to which the page has the timeline; `line`: the last chat number.
+    `since`: the second up to which the page has the timeline; `line`: the channel's last change
+    that it has.
     """
 
     address: str
@@ -42,13 +59,30 @@ class Poll:
 
 
 def written(lines: Iterable[Line]) -> list[Message]:
-    """What people wrote, but what was hidden since."""
+    """What people wrote, as a page shows it for the first time: without what was hidden."""
     return [_written(line) for line in lines if not line.hidden]
 
 
+def changed(lines: Iterable[Line]) -> list[Message]:
+    """What came or changed since the page last asked; what was hidden goes from it."""
+    return [_written(line) for line in lines]
+
+
 def _written(line: Line) -> Message:
-    team = line.origin == "team"
-    return Message(f"c{line.number}", line.at_sec, line.origin, line.author, line.text, team)
+    return Message(
+        f"c{line.number}",
+        line.at_sec,
+        line.origin,
+        line.author,
+        line.text,
+        team=line.origin == "team",
+        role=line.role,
+        by=line.by,
+        quote=line.quote,
+        edited=line.edited,
+        change=line.change,
+        gone=line.hidden,
+    )
 
 
 def part(name: str, *, folder: str = FURNITURE, **context: Any) -> str:
