@@ -91,6 +91,8 @@ TABLE: dict[str, Expected] = {
     "GET /autowebinar/<slug>/": everybody(303),
     "GET /autowebinar/<slug>/contact/": everybody(303),
     "GET /autowebinar/<slug>/left/": everybody(200),
+    "GET /autowebinar/<slug>/recording/": everybody(303),
+    "POST /autowebinar/<slug>/recording/beat/": everybody(403),
     "GET /autowebinar/<slug>/time/": everybody(303),
     "POST /autowebinar/<slug>/time/": everybody(303),
     "GET /autowebinar/<slug>/time/slots/": everybody(303),

@@ -301,7 +301,8 @@ def test_recording_that_has_expired_offers_a_session(app: Flask, make: Make, tra
         expires_at=NOW + timedelta(days=3),
         moved_by="viewer",
     )
-    assert is_room(viewer.room())
+    answer = viewer.open(f"/autowebinar/{viewer.slug}/")
+    assert answer.headers["Location"] == f"/autowebinar/{viewer.slug}/recording/"
     travel.move_to(NOW + timedelta(days=3))
     page = viewer.room()
     assert "Срок записи вышел" in page

@@ -8,6 +8,7 @@ from flask import Flask
 
 from app import core
 from app.core import RegistrationRecord
+from app.demo import seed
 from tests.fixtures.schedules import (
     EVENING,
     EVENINGS,
@@ -219,3 +220,21 @@ def test_nothing_left_is_said_in_words(app: Flask, make):
     assert "Сейчас сеансов нет" in visitor.open(f"/signup/?webinar={webinar.slug}").text
     assert visitor.sign_up(ADDRESS, webinar.slug).status_code == 422
     assert nobody_signed_up()
+
+
+def test_account_says_the_start_of_ones_own_session(app: Flask, make, sign_in):
+    webinar = scheduled(make.webinar())
+    slot = slot_at(webinar, TOMORROW)
+    place = make.registration(
+        webinar, slot_id=slot.slot_id, starts_at=slot.starts_at, zone="Asia/Omsk"
+    )
+    visitor = Visitor(app)
+    sign_in(visitor.client, core.users.get(place.user_id))
+    assert "24 ноября, 22:00 (Омск)" in visitor.open("/account/").text
+
+
+def test_demo_is_offered_in_three_ways(app: Flask):
+    webinar = seed.seed()
+    page = Visitor(app).open(f"/webinars/{webinar.slug}/").text
+    for words in ("Сейчас", "В 15:15 — через 15 минут", "Сегодня, 19:00"):
+        assert words in page

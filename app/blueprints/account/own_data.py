@@ -64,9 +64,12 @@ def _lead(viewer: UserRecord) -> dict[str, Any]:
 
 
 def _registration(viewer: UserRecord, registration: RegistrationRecord) -> dict[str, Any]:
-    kept = ("registration_id", "webinar_id", "slot_id", "starts_at", "name", "source", "created_at")
+    place = ("slot_id", "starts_at", "zone", "mode", "expires_at")
+    kept = ("registration_id", "webinar_id", *place, "name", "source", "created_at")
     viewing = core.user_meta.read(viewer.user_id, str(registration.registration_id))
-    return {name: getattr(registration, name) for name in kept} | {"viewing": viewing}
+    moves = core.registrations.moves(registration.registration_id)
+    own = {name: getattr(registration, name) for name in kept}
+    return own | {"moves": [asdict(move) for move in moves], "viewing": viewing}
 
 
 def _timeline(viewer: UserRecord) -> list[Envelope]:

@@ -1,10 +1,11 @@
 """What the cabinet shows as the person's own: places on webinars, the chat, the partner's link."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app import core
 from app.core import ContactRecord, RegistrationRecord, UserRecord, WebinarRecord, access
-from app.web import offers, pages
+from app.web import offers, pages, slots
 from app.web import viewer as rooms
 
 GONE = frozenset({"draft", "cancelled", "archived"})
@@ -12,12 +13,21 @@ GONE = frozenset({"draft", "cancelled", "archived"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`address`: of the room, else of the webinar's page; None when there is nothing to open."""
+    """`address`: of the room, else of the webinar's page; None when there is nothing to open.
+    `starts_at` is the place's own, in the zone that it was taken in."""
 
     webinar: WebinarRecord
     registration: RegistrationRecord
     address: str | None
     has_room: bool
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return self.registration.starts_at or self.webinar.scheduled_at
+
+    @property
+    def zone(self) -> str:
+        return slots.zone_of(self.registration)
 
 
 def of(viewer: UserRecord) -> list[Place]:

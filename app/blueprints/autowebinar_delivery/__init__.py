@@ -16,6 +16,7 @@ from app.blueprints.autowebinar_delivery import (  # noqa: F401
     feedback,
     leading_on,
     polling,
+    recording,
     talk,
     views,
 )

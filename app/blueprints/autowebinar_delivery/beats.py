@@ -25,14 +25,14 @@ def beat(slug: str) -> Response:
     ticket = tickets.of(slug)
     registration, version = place_of(ticket)
     if ticket.start != entrance.start_of(registration):
-        return _moved(slug)
+        return moved(slug)
     if not holding.hold(ticket.session_id, ticket.page):
-        return _elsewhere()
+        return elsewhere()
     try:
         position = request.form.get("position", "")
         step = sessions.acknowledge(registration, version, position, clock.now())
     except PositionInvalid:
-        return _refused()
+        return refused()
     entrance.keep(step)
     return _answer(ticket, registration, version, step)
 
@@ -45,7 +45,7 @@ def place_of(ticket: Ticket) -> tuple[RegistrationRecord, Version]:
     return registration, versions.load(ticket.version_id)
 
 
-def _moved(slug: str) -> Response:
+def moved(slug: str) -> Response:
     """The place was moved to another start, from another page or from Telegram."""
     response = make_response("", 200)
     response.headers["HX-Redirect"] = url_for(".room", slug=slug)
@@ -53,7 +53,7 @@ def _moved(slug: str) -> Response:
     return response
 
 
-def _elsewhere() -> Response:
+def elsewhere() -> Response:
     """The room was opened again in another tab or on another device: there it goes on."""
     response = make_response("", 200)
     response.headers["HX-Reswap"] = "none"
@@ -62,7 +62,7 @@ def _elsewhere() -> Response:
     return response
 
 
-def _refused() -> Response:
+def refused() -> Response:
     """In words, and without taking the place of anything on the page."""
     words = gettext("Такой секунды в записи нет. Обновите страницу.")
     response = make_response(furniture.part("_refusal", text=words), 422)

@@ -21,13 +21,14 @@ from app.web.slot_form import SlotForm
 
 ROOM = "room"
 EARLY, MISSED, EXPIRED = "early", "missed", "expired"
+RECORDING = "recording"
 
 
 def door_of(visit: Visit, now: datetime) -> str:
     """What stands between the viewer and the room: nothing is `room`."""
     registration = visit.registration
     if sessions.is_recording(registration):
-        return EXPIRED if _has_expired(registration, now) else ROOM
+        return EXPIRED if _has_expired(registration, now) else RECORDING
     if registration.starts_at is None:
         return ROOM
     if now < registration.starts_at:
@@ -53,6 +54,8 @@ def before_the_room(visit: Visit, now: datetime) -> Response | None:
     door = door_of(visit, now)
     if door == ROOM:
         return None
+    if door == RECORDING:
+        return make_response(redirect(url_for(".recording", slug=visit.webinar.slug), 303))
     form = time_form(visit)
     form.choose_first()
     return page(visit, door, now, form)

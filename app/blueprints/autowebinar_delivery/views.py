@@ -16,6 +16,7 @@ from app.blueprints.autowebinar_delivery import (
     doors,
     entrance,
     fragments,
+    recording,
     seats,
     talk_place,
 )
@@ -70,6 +71,7 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         form=chat_form.fresh(),
         beat_seconds=fragments.BEAT_SECONDS,
         longest=chat.LONGEST,
+        recording_until=_recording_until(visit, step),
         inviter=contact.inviter_of(visit),
         room_link=links.room_link(visit.registration),
         telegram_link=links.telegram_link(visit.registration),
@@ -78,6 +80,13 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _recording_until(visit: Visit, step: sessions.Step) -> datetime | None:
+    """Until when one may watch it again; known once it has ended."""
+    if not step.place.ended:
+        return None
+    return recording.open_until(visit.registration, visit.version, step.now)
 
 
 def _open_page(visit: Visit, now: datetime) -> str:

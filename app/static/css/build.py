@@ -29,6 +29,7 @@ SHEETS = {
         "cues",
         "stage",
         "chat",
+        "rewind",
     ),
     "studio.css": (
         "studio/shell",

@@ -24,6 +24,7 @@ BUNDLES = {
         "room/life",
     ),
     "studio-timeline.js": ("studio/player", "studio/track"),
+    "recording.js": ("room/video", "room/embeds", "recording/page"),
 }
 
 
