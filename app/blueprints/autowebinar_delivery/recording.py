@@ -74,7 +74,7 @@ def _show(visit: Visit, step: sessions.Step, until: datetime) -> Response:
         until=until,
         cues=_shown(registration, version, second, step.now),
         slug=visit.webinar.slug,
-        ticket=tickets.sign(visit.ticket(page)),
+        ticket=tickets.sign(visit.ticket(entrance.channel_of(registration), page)),
         beat_seconds=BEAT_SECONDS,
         room_link=links.room_link(registration),
         telegram_link=links.telegram_link(registration),
