@@ -70,6 +70,13 @@ class Settings(BaseSettings):
     media_keep_free_mb: int = Field(default=500, ge=0, description="left free on the disk")
     media_upload_hours: int = Field(default=48, gt=0, description="then an unfinished one goes")
     media_accel_prefix: str = Field(default="", description="nginx's internal location")
+    media_server_url: str = Field(
+        default="", description="where viewers get our media server's HLS; empty: port 8080 here"
+    )
+    media_recordings_dir: Path = Field(
+        default=Path("/var/lib/efir/stream/recordings"),
+        description="where the media server leaves recordings",
+    )
 
     ratelimit_enabled: bool = True
     metrics_token: str = ""
@@ -108,7 +115,7 @@ class Settings(BaseSettings):
                 raise ValueError("quiet hours begin and end at different times; or say off")
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "media_server_url")
     @classmethod
     def _plain_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -31,12 +31,10 @@ from app.autowebinar.errors import (
     PositionInvalid,
     ScheduleInvalid,
     VersionInvalid,
-    VideoRefused,
 )
 from app.autowebinar.schedule_rules import Rules
 from app.autowebinar.schedule_slots import Slot
 from app.autowebinar.seen import flush_positions
-from app.autowebinar.sources import Source, source_of
 from app.autowebinar.timeline import Cue, Line, Version
 from app.autowebinar.versions import create_version, publish, published
 
@@ -54,10 +52,8 @@ __all__ = [
     "Rules",
     "ScheduleInvalid",
     "Slot",
-    "Source",
     "Version",
     "VersionInvalid",
-    "VideoRefused",
     "answers",
     "clock",
     "create_version",
@@ -78,7 +74,6 @@ __all__ = [
     "schedule_sessions",
     "schedule_slots",
     "sessions",
-    "source_of",
     "timeline",
     "versions",
 ]

@@ -17,8 +17,8 @@ from app.autowebinar.cues import (
     keyed,
     stored,
 )
-from app.autowebinar.errors import VersionInvalid, VideoRefused
-from app.autowebinar.sources import source_of
+from app.autowebinar.errors import VersionInvalid
+from app.video_source import VideoRefused, source_of
 
 MOST_CUES = 300
 LONGEST_AUTHOR = 80

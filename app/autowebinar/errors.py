@@ -62,17 +62,3 @@ class OfferEnded(AutowebinarRefused):
     def __init__(self, ended_at: datetime) -> None:
         super().__init__(ended_at.isoformat())
         self.ended_at = ended_at
-
-
-class VideoRefused(AutowebinarRefused):
-    """The address leads to no video that a room can show.
-
-    `reason`: `unknown` (no file, playlist or host that is known), `insecure` (http://) or
-    `no_video` (a known host, but no video of it).
-    """
-
-    name = "autowebinar_video_refused"
-
-    def __init__(self, reason: str, address: str) -> None:
-        super().__init__(f"{reason}: {address[:200]}")
-        self.reason = reason

@@ -4,8 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.autowebinar.errors import VideoRefused
-from app.autowebinar.sources import Source, source_of
+from app.video_source import Source, VideoRefused, source_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ ROOMS = (
     "integration_web_form",
     "account",
     "autowebinar_delivery",
+    "live_webinars",
     "dashboard",
     "studio",
     "media",

@@ -29,7 +29,7 @@ from app.chat.errors import (
 )
 from app.chat.line import LONGEST, Line, mark_of
 from app.chat.lines import recent, write
-from app.chat.recall import changed, last_change, mend, since
+from app.chat.recall import changed, last_change, mend, since, since_with
 
 __all__ = [
     "LONGEST",
@@ -58,5 +58,6 @@ __all__ = [
     "rules",
     "similar",
     "since",
+    "since_with",
     "write",
 ]

@@ -162,4 +162,4 @@ def ways(answer_ids: Iterable[int]) -> dict[int, str | None]:
     rows = db.session.execute(
         select(ChatAnswer.answer_id, ChatAnswer.way).where(ChatAnswer.answer_id.in_(wanted))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

@@ -122,7 +122,7 @@ def _answers(line_ids: set[int]) -> dict[int, str]:
     if not line_ids:
         return {}
     rows = db.session.execute(select(ChatLine.id, ChatLine.text).where(ChatLine.id.in_(line_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _record(row: ChatLine, answer: str) -> Question:

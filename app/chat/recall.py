@@ -65,8 +65,25 @@ def since(channel: str, change: int) -> list[Line] | None:
     found: Any = ask(
         lambda server: server.zrange(KEY.format(channel), f"({change}", "+inf", byscore=True), None
     )
+    return None if found is None else _newer(channel, found, change)
+
+
+def since_with(channel: str, change: int, key: str) -> tuple[list[Line] | None, Any]:
+    """(`since`, what Redis holds under another key), both in one round trip."""
+
+    def read_both(server: redis.Redis) -> Any:
+        pipe = server.pipeline(transaction=False)
+        pipe.zrange(KEY.format(channel), f"({change}", "+inf", byscore=True)
+        pipe.get(key)
+        return pipe.execute()
+
+    found, held = ask(read_both, (None, None))
+    return None if found is None else _newer(channel, found, change), held
+
+
+def _newer(channel: str, found: list[bytes], change: int) -> list[Line]:
     if not found:
-        return None if found is None else []
+        return []
     entries = [json.loads(entry) for entry in found]
     moved = {entry[-1] for entry in entries}
     return _unbroken([_decoded(channel, entry) for entry in entries], change, moved)

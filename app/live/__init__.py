@@ -4,7 +4,7 @@ Core owns the webinar and its state. This room keeps the broadcast's clock, who 
 the speaker shows; an AutoWebinar knows nothing of it, nor it of an AutoWebinar.
 """
 
-from app.live import air, broadcasts, polls, presence, questions, rules, settling, state
+from app.live import air, broadcasts, polls, presence, questions, rules, settling, state, streams
 from app.live.air import Air
 from app.live.broadcasts import Broadcast
 from app.live.errors import (
@@ -39,4 +39,5 @@ __all__ = [
     "rules",
     "settling",
     "state",
+    "streams",
 ]

@@ -17,7 +17,8 @@ class LiveBroadcast(Base):
 
     `stream_id` stands in the address that viewers see, `stream_key` never does. `paused_seconds`:
     pauses that are over; `paused_at`: since when the present one is. `revision` counts changes of
-    what the room shows. `settled_at`: who was there at the end has been told.
+    what the room shows. `publishing_since`: the media server has the speaker's stream.
+    `settled_at`: who was there at the end has been told.
     """
 
     __tablename__ = "live_broadcast"
@@ -43,6 +44,7 @@ class LiveBroadcast(Base):
     cta_link: Mapped[str] = mapped_column(String(500), default="")
     recording: Mapped[str] = mapped_column(String(500), default="")
     revision: Mapped[int] = mapped_column(default=0)
+    publishing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -131,3 +133,17 @@ class LiveQuestionVote(Base):
 
     question_id: Mapped[int] = mapped_column(ForeignKey("live_question.id"), primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+
+
+class LiveRecording(Base):
+    """A file that the media server wrote of a broadcast; it may write several, one a connection of
+    the speaker's. `state`: `new`, `kept` or `lost`."""
+
+    __tablename__ = "live_recording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webinar_id: Mapped[str] = mapped_column(ForeignKey("live_broadcast.webinar_id"), index=True)
+    path: Mapped[str] = mapped_column(String(400), unique=True)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(8), default="new", index=True)
+    error: Mapped[str] = mapped_column(String(300), default="")

@@ -172,7 +172,7 @@ def _poll(webinar_id: str) -> PollView | None:
         .where(LiveVote.poll_id == row.id)
         .group_by(LiveVote.choice)
     )
-    counted = dict(db.session.execute(tally))
+    counted = dict(db.session.execute(tally).all())
     counts = [counted.get(number, 0) for number in range(len(row.options))]
     return PollView(row.id, row.question, list(row.options), counts, row.closed_at is not None)
 

@@ -68,7 +68,7 @@ def _counts(key: str) -> dict[str, int]:
         .where(DigestItem.dedupe_key == key)
         .group_by(DigestItem.category)
     )
-    return dict(db.session.execute(statement))
+    return dict(db.session.execute(statement).all())
 
 
 def _plan_or_amend(wanted: Plan, key: str, values: dict[str, Any]) -> None:

@@ -33,7 +33,7 @@ def titles(names: Iterable[str]) -> dict[str, str]:
     """What rules are called, by name; one that is gone is not there."""
     statement = select(ScenarioRule.name, ScenarioRule.title)
     rows = db.session.execute(statement.where(ScenarioRule.name.in_(list(names))))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def matching(event: str, payload: dict[str, Any]) -> list[RuleRecord]:

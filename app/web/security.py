@@ -1,6 +1,7 @@
 """Security headers of every answer, and the nonce of its scripts."""
 
 import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
@@ -53,6 +54,15 @@ def allow_playlists() -> None:
     g.connect_src = "'self' https:"
 
 
+def allow_stream(address: str) -> None:
+    """This answer may read the stream at that address: our own media server's, which on one
+    machine speaks http."""
+    parts = urlsplit(address)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    g.connect_src = f"'self' https: {origin}"
+    g.media_src = f"'self' https: blob: {origin}"
+
+
 def keep_address_secret() -> None:
     """This page's address is a secret: tell it to nobody."""
     g.referrer_policy = "no-referrer"
@@ -75,10 +85,7 @@ def _harden(response: Response) -> Response:
 def _policy() -> str:
     rules = dict(POLICY)
     rules["script-src"] = rules["script-src"].format(nonce=csp_nonce())
-    if "frame_ancestors" in g:
-        rules["frame-ancestors"] = g.frame_ancestors
-    if "frame_src" in g:
-        rules["frame-src"] = g.frame_src
-    if "connect_src" in g:
-        rules["connect-src"] = g.connect_src
+    for name in ("frame_ancestors", "frame_src", "connect_src", "media_src"):
+        if name in g:
+            rules[name.replace("_", "-")] = g.get(name)
     return "; ".join(f"{name} {value}" for name, value in rules.items())

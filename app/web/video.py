@@ -9,8 +9,7 @@ from urllib.parse import urlencode
 
 from flask_babel import gettext
 
-from app.autowebinar import VideoRefused
-from app.autowebinar.sources import Kind, Source
+from app.video_source import Kind, Source, VideoRefused
 from app.web import assets, security
 
 EMBEDS = {

@@ -7,6 +7,7 @@ Forms are sent empty and with a good CSRF token: 422 or 400 says that the person
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,12 +15,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
-from app import autowebinar, core, messages, scenario_engine
+from app import autowebinar, clock, core, messages, scenario_engine
 from app.autowebinar import schedule, schedule_rules
 from app.core import UserRecord
 from app.web import consent
 from tests.autowebinar.recording import CONTENT
 
+A_DAY = timedelta(days=1)
 ROLES = ("guest", "candidate", "partner", "leader", "speaker", "admin")
 VARIABLE = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 
@@ -106,6 +108,20 @@ TABLE: dict[str, Expected] = {
     "POST /autowebinar/<slug>/beat/": everybody(403),
     "POST /autowebinar/<slug>/chat/": everybody(403),
     "POST /autowebinar/<slug>/leave/": everybody(403),
+    # a broadcast's room: a guest is led to sign up, and so is everybody without a place
+    "GET /live/<slug>/": everybody(303),
+    "GET /live/<slug>/calendar.ics": everybody(404),
+    "GET /live/<slug>/contact/": everybody(303),
+    "POST /live/<slug>/contact/": everybody(303),
+    "GET /live/<slug>/earlier/<token>/": everybody(404),
+    "GET /live/<slug>/go/": everybody(303),
+    "GET /live/<slug>/poll/<token>/": everybody(404),
+    "POST /live/<slug>/beat/": everybody(403),
+    "POST /live/<slug>/chat/": everybody(403),
+    "POST /live/<slug>/leave/": everybody(403),
+    "POST /live/<slug>/poll/<poll_id>/vote/": everybody(403),
+    "POST /live/<slug>/question/": everybody(403),
+    "POST /live/<slug>/question/<question_id>/vote/": everybody(403),
     # the desk
     "GET /dashboard/": only(200, *SEES_LEADS),
     "GET /dashboard/backlog/": only(200, *SEES_LEADS),
@@ -169,6 +185,7 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/timeline/lines/delete/": only(303, *MAKES_WEBINARS),
     # machines
     "POST /telegram/webhook/": everybody(403),
+    "POST /hooks/rtmp/": everybody(403),
     "GET /healthz": everybody(200),
     "GET /readyz": everybody(200),
     "GET /metrics": everybody(200),
@@ -176,6 +193,7 @@ TABLE: dict[str, Expected] = {
 
 WITHOUT_TOKEN = {
     "POST /telegram/webhook/": "Telegram proves itself by a header",
+    "POST /hooks/rtmp/": "the media server passes on the publisher's key",
 }
 """Actions that ask for no CSRF token, and what stands in its place."""
 
@@ -219,7 +237,8 @@ class House:
 
     def act(self, role: str, action: str, **data: str) -> int:
         method, rule = action.split(" ", 1)
-        path = re.sub(r"<(?:path:)?(\w+)>", lambda found: str(self.places[found[1]]), rule)
+        places = self.places | self.places["live"] if rule.startswith("/live/") else self.places
+        path = re.sub(r"<(?:path:)?(\w+)>", lambda found: str(places[found[1]]), rule)
         with self.browser(role).open(path, method=method, data=data or None) as answer:
             return int(answer.status_code)
 
@@ -248,8 +267,11 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
     merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=people["admin"])
     deliver()
     messages.heartbeat.beat("ticker")
+    broadcast = make.webinar("live", published=False, slug="on-air")
+    core.webinar_states.schedule(broadcast.webinar_id, clock.now() + A_DAY, actor_id=None)
     return {
         "slug": webinar.slug,
+        "live": {"slug": broadcast.slug, "poll_id": 1, "question_id": 1, "token": "forged"},
         "token": make.registration(webinar).token,
         "version": consent.CURRENT,
         "cue_id": 1,

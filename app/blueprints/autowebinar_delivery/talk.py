@@ -1,7 +1,6 @@
 """What a viewer writes in the room."""
 
 from flask import Response, abort, make_response, redirect, url_for
-from flask_login import current_user
 
 from app import chat, clock, core
 from app.autowebinar import Version, sessions
@@ -9,7 +8,7 @@ from app.blueprints.autowebinar_delivery import beats, blueprint, entrance, talk
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.blueprints.autowebinar_delivery.views import show
 from app.chat import ChatRefused, Line
-from app.core import RegistrationRecord, UserRecord, access
+from app.core import RegistrationRecord
 from app.extensions import htmx
 from app.web.room import chat_form, notices, team, tickets
 from app.web.room.chat_form import ChatForm
@@ -40,7 +39,7 @@ def _write(
 ) -> Line:
     webinar = entrance.room_of(ticket.slug)
     shared = talk_place.is_shared(ticket.channel)
-    host = _host(registration) if shared else None
+    host = team.host_of(registration, webinar) if shared else None
     with core.transaction():
         line = chat.write(
             ticket.channel,
@@ -48,7 +47,7 @@ def _write(
             author=registration.name if host is None else host.name or registration.name,
             at_sec=sessions.place_of(registration, version, clock.now()).seconds,
             origin="viewer" if host is None else "team",
-            role=_role(registration) if shared else "guest",
+            role=team.role_of(registration) if shared else "guest",
             registration_id=registration.registration_id,
             form_key=form.key,
             webinar_id=registration.webinar_id,
@@ -57,23 +56,6 @@ def _write(
         )
         notices.tell_team(line, registration, webinar)
         return line
-
-
-def _host(registration: RegistrationRecord) -> UserRecord | None:
-    """The signed-in person of the team whose own place this is. The personal link alone does
-    not make anybody speak for the team."""
-    person: UserRecord | None = current_user.record if current_user.is_authenticated else None
-    if person is None or person.user_id != registration.user_id:
-        return None
-    webinar = core.webinars.get(registration.webinar_id)
-    runs = webinar is not None and team.may_run(person, webinar)
-    return person if runs and person.can(access.WEBINAR_CHAT) else None
-
-
-def _role(registration: RegistrationRecord) -> str:
-    """By which the others know the viewer: of an address that is proven to be the viewer's."""
-    user = core.users.get(registration.user_id) if registration.proven else None
-    return user.role if user is not None else "guest"
 
 
 def _page(visit: Visit, refusal: ChatRefused) -> Response:

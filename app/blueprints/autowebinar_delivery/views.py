@@ -11,7 +11,6 @@ from app.autowebinar import holding, sessions
 from app.blueprints.autowebinar_delivery import (
     blueprint,
     composition,
-    contact,
     cues,
     doors,
     entrance,
@@ -24,7 +23,7 @@ from app.blueprints.autowebinar_delivery.backlog import newest
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
 from app.web import links, pages, video
-from app.web.room import chat_form, tickets
+from app.web.room import chat_form, contact, tickets
 
 
 @blueprint.get("/<slug>/")
@@ -72,7 +71,7 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         beat_seconds=fragments.BEAT_SECONDS,
         longest=chat.LONGEST,
         recording_until=_recording_until(visit, step),
-        inviter=contact.inviter_of(visit),
+        inviter=contact.inviter_of(visit.registration),
         room_link=links.room_link(visit.registration),
         telegram_link=links.telegram_link(visit.registration),
         **said,

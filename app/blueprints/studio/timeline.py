@@ -10,9 +10,9 @@ from app.autowebinar.answers import totals
 from app.autowebinar.cues import KINDS
 from app.autowebinar.drafts import Draft, DraftLine
 from app.autowebinar.linting import Report
-from app.autowebinar.sources import source_of
 from app.blueprints.studio import blueprint, panels, timeline_words
 from app.core import WebinarRecord, access
+from app.video_source import source_of
 from app.web import accounts, localisation, timecodes
 
 LINES = 100

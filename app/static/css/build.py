@@ -37,6 +37,7 @@ SHEETS = {
         "studio/schedule",
         "studio/timeline",
     ),
+    "live.css": ("live/room",),
 }
 
 

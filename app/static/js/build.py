@@ -25,6 +25,7 @@ BUNDLES = {
     ),
     "studio-timeline.js": ("studio/player", "studio/track"),
     "recording.js": ("room/video", "room/embeds", "recording/page"),
+    "live.js": ("live/page", "room/chat", "live/stage", "live/state", "live/life"),
 }
 
 

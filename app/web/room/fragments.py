@@ -53,7 +53,7 @@ class Poll:
 
     address: str
     line: int
-    every: int
+    every: float
     since: int = 0
     next_in: int | None = None
 

@@ -1,10 +1,13 @@
-"""Whether somebody of the team is there: who has a chat or the questions open gives signs of life."""
+"""Who speaks for the team, and whether somebody of it is there: who has a chat or the questions open
+gives signs of life."""
 
 from datetime import datetime
 
+from flask_login import current_user
+
 from app import core
 from app.chat import presence
-from app.core import UserRecord, WebinarRecord, access
+from app.core import RegistrationRecord, UserRecord, WebinarRecord, access
 
 AT_THE_INBOX = "team:inbox"
 MOST = 50
@@ -14,6 +17,21 @@ def may_run(person: UserRecord, webinar: WebinarRecord) -> bool:
     """Whether the webinar is this person's to run: one's own, or anybody's for an admin."""
     own = person.user_id in (webinar.owner_id, webinar.speaker_id)
     return own or person.can(access.LEADS_ALL)
+
+
+def host_of(registration: RegistrationRecord, webinar: WebinarRecord) -> UserRecord | None:
+    """The signed-in person of the team whose own place this is. The personal link alone does
+    not make anybody speak for the team."""
+    person: UserRecord | None = current_user.record if current_user.is_authenticated else None
+    if person is None or person.user_id != registration.user_id:
+        return None
+    return person if may_run(person, webinar) and person.can(access.WEBINAR_CHAT) else None
+
+
+def role_of(registration: RegistrationRecord) -> str:
+    """By which the others know the viewer: of an address that is proven to be the viewer's."""
+    user = core.users.get(registration.user_id) if registration.proven else None
+    return user.role if user is not None else "guest"
 
 
 def watch(person: UserRecord, now: datetime, webinar_id: str | None = None) -> None:

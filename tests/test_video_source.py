@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.autowebinar import VideoRefused, source_of
 from app.autowebinar.content import checked, checked_in_part
 from app.autowebinar.errors import VersionInvalid
+from app.video_source import VideoRefused, source_of
 from tests.autowebinar.recording import CONTENT
 
 YOUTUBE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"

@@ -1,4 +1,4 @@
-"""Where a recording's picture comes from: an address as an author has it, read into its kind.
+"""Where a picture comes from: an address as an author has it, read into its kind.
 
 What each kind lets the room do is told by `app.web.video`; how it is spoken to, by the room's
 script.
@@ -9,8 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit
-
-from app.autowebinar.errors import VideoRefused
 
 Kind = Literal["file", "hls", "youtube", "vk", "rutube"]
 
@@ -26,6 +24,20 @@ RUTUBE_PATH = re.compile(
     r"/(?:video|video/private|shorts|play/embed)/([0-9a-f]{32}|\d{1,12})/?", re.ASCII
 )
 KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+class VideoRefused(ValueError):
+    """The address leads to no video that a room can show.
+
+    `reason`: `unknown` (no file, playlist or host that is known), `insecure` (http://) or
+    `no_video` (a known host, but no video of it).
+    """
+
+    name = "video_refused"
+
+    def __init__(self, reason: str, address: str) -> None:
+        super().__init__(f"{reason}: {address[:200]}")
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

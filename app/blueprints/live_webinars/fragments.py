@@ -1,0 +1,85 @@
+"""Parts of the room that come and go: what the speaker shows, the questions, the stage.
+
+All of it is drawn from one `RoomState`, so that a page, a poll and a preview cannot differ.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from app.core import WebinarRecord
+from app.live import Broadcast, RoomState
+from app.web.room import fragments, signing
+from app.web.room.fragments import Poll
+
+FOLDER = "live_webinars"
+PURPOSE = "live-seat"
+EVERY_SECONDS = 1.5
+BEAT_SECONDS = 10
+OUTSIDE = ("zoom", "telegram")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What a poll's address says: nothing of a person, so that all viewers share it."""
+
+    webinar_id: str
+    slug: str
+    stream_type: str
+    stream_source: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a page has already: the last line's number, the state's version, the stage's key."""
+
+    line: int
+    version: str
+    stage: str
+
+
+def seat_of(webinar: WebinarRecord, broadcast: Broadcast, locale: str) -> Seat:
+    """Without a source of its own a broadcast is our media server's stream."""
+    source = webinar.stream_source or f"stream:{broadcast.stream_id}"
+    return Seat(webinar.webinar_id, webinar.slug, webinar.stream_type, source, locale)
+
+
+def token_of(seat: Seat) -> str:
+    values = (
+        seat.webinar_id,
+        seat.slug,
+        seat.stream_type,
+        seat.stream_source,
+        seat.locale,
+    )
+    return signing.sign(PURPOSE, values)
+
+
+def seat(token: str) -> Seat:
+    """The seat of an address, or 404."""
+    return Seat(*signing.read(PURPOSE, token))
+
+
+def poll_of(slug: str, token: str, known: Known) -> Poll:
+    address = url_for(
+        f"{FOLDER}.poll",
+        slug=slug,
+        token=token,
+        line=known.line,
+        v=known.version,
+        stage=known.stage,
+    )
+    return Poll(address, known.line, EVERY_SECONDS)
+
+
+def stage_key(state: RoomState, source: str) -> str:
+    """Changes when the picture has to: with the state, the stream's address, the recording."""
+    shown = f"{state.status}|{source}|{state.recording}"
+    return hashlib.sha256(shown.encode()).hexdigest()[:8]
+
+
+def part(name: str, **context: Any) -> str:
+    return fragments.part(name, folder=FOLDER, **context)

@@ -1,0 +1,345 @@
+"""The LIVE room over HTTP: who comes in, what is shown at each state, what may be done there."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import chat, core, live
+from app.core import RegistrationRecord, WebinarRecord
+from app.live import polls, questions
+from tests.fixtures import queries
+from tests.fixtures.application import Make
+from tests.live.conftest import AT, Studio, at, moment, studio, webinar  # noqa: F401
+
+POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
+TICKET = re.compile(r'name="viewer" value="([^"]+)"')
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Viewer:
+    """A viewer's browser in the room."""
+
+    def __init__(self, client: FlaskClient, registration: RegistrationRecord) -> None:
+        self.client = client
+        self.registration = registration
+        self.page = ""
+
+    def come(self) -> str:
+        self.client.get(f"/r/{self.registration.token}/")
+        answer = self.client.get("/live/on-air/")
+        assert answer.status_code == 200, answer.text
+        self.page = answer.text
+        return self.page
+
+    def poll(self) -> Any:
+        found = POLL.search(self.page)
+        assert found
+        answer = self.client.get(html.unescape(found[1]))
+        if answer.status_code == 200:
+            self.page = POLL.sub(f'hx-get="{POLL.search(answer.text)[1]}"', self.page)  # type: ignore[index]
+        return answer
+
+    def post(self, path: str, *, htmx: bool = True, **data: str) -> Any:
+        ticket, token = TICKET.search(self.page), TOKEN.search(self.page)
+        assert ticket
+        assert token
+        headers = {"HX-Request": "true"} if htmx else {}
+        given = {"viewer": ticket[1], "csrf_token": token[1], **data}
+        return self.client.post(f"/live/on-air/{path}", data=given, headers=headers)
+
+    def scene(self) -> str:
+        found = re.search(r'data-scene="(\w+)"', self.page)
+        assert found
+        return found[1]
+
+
+@pytest.fixture
+def come(app: Flask, make: Make, webinar: WebinarRecord) -> Callable[..., Viewer]:  # noqa: F811
+    def arrive(**more: Any) -> Viewer:
+        viewer = Viewer(app.test_client(), make.registration(webinar, **more))
+        viewer.come()
+        return viewer
+
+    return arrive
+
+
+def test_guest_is_led_to_sign_up_and_a_draft_is_not_there(
+    client: FlaskClient,
+    webinar: WebinarRecord,  # noqa: F811
+    make: Make,
+) -> None:
+    answer = client.get("/live/on-air/")
+    assert (answer.status_code, answer.location) == (303, "/signup/?webinar=on-air")
+    make.webinar("live", published=False, slug="draft")
+    make.webinar("auto", slug="recorded")
+    for slug in ("draft", "recorded", "nothing", "No-Such"):
+        assert client.get(f"/live/{slug}/").status_code == 404
+
+
+def test_room_has_its_hooks_and_no_menu(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    studio.start(0)
+    studio.clock.move_to(at(75))
+    page = come().page
+    for hook in (
+        'id="room"',
+        'data-kind="live"',
+        'data-position="75"',
+        'id="player"',
+        'id="badge"',
+        "Прямой эфир",
+        'id="chat"',
+        'id="chat-form"',
+        'id="timeline"',
+        'id="viewers"',
+        'hx-trigger="every 1.5s"',
+    ):
+        assert hook in page, hook
+    assert "<nav" not in page
+    assert 'id="cta"' not in page
+
+
+def test_stage_goes_with_the_state(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    viewer = come()
+    assert viewer.scene() == "lobby"
+    studio.start(0)
+    for act, scene in ((studio.pause, "pause"), (studio.resume, "picture"), (studio.stop, "over")):
+        act(100)
+        viewer.come()
+        assert viewer.scene() == scene
+    live.broadcasts.set_up(studio.webinar_id, recording="/media/x/webinar.mp4")
+    viewer.come()
+    assert viewer.scene() == "recording"
+    assert 'data-kind="recorded"' in viewer.page
+    assert re.search(r'id="badge"[^>]*>Запись', viewer.page)
+
+
+def test_open_page_hears_of_the_start_within_one_poll(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    viewer = come()
+    assert viewer.poll().status_code == 204
+    studio.start(0)
+    news = viewer.poll()
+    assert news.status_code == 200
+    assert 'data-scene="picture"' in news.text
+    assert 'id="stage"' in news.text
+    assert viewer.poll().status_code == 204
+    live.broadcasts.pin(studio.webinar_id, "Материалы ниже")
+    news = viewer.poll().text
+    assert "Материалы ниже" in news
+    assert 'id="stage"' not in news, "the picture must not be begun again"
+
+
+def test_poll_knows_nobody_and_asks_no_database(
+    app: Flask,
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    studio.start(0)
+    one, other = come(), come()
+    addresses = {POLL.search(each.page)[1] for each in (one, other)}  # type: ignore[index]
+    assert len(addresses) == 1, "all viewers share the address"
+    with queries.asked() as statements:
+        answer = app.test_client().get(html.unescape(addresses.pop()))
+    assert statements == []
+    assert answer.status_code == 204
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=1"
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_forged_poll_address_is_not_found(client: FlaskClient, webinar: WebinarRecord) -> None:  # noqa: F811
+    assert client.get("/live/on-air/poll/forged/").status_code == 404
+
+
+def test_line_is_seen_by_all_at_the_next_poll(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    studio.start(0)
+    writer, reader = come(), come()
+    studio.clock.move_to(at(42))
+    said = writer.post("chat/", message="Слышно <b>отлично</b>")
+    assert said.status_code == 200
+    news = reader.poll().text
+    assert "Слышно &lt;b&gt;отлично&lt;/b&gt;" in news
+    assert 'data-at="42"' in news
+
+
+def test_late_viewer_sees_the_newest_lines_at_once(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    studio.start(0)
+    for number in range(230):
+        studio.clock.move_to(at(3 * number))
+        chat.write(f"live:{studio.webinar_id}", f"Строка {number}", author="Кто-то", at_sec=number)
+    page = come().page
+    assert "Строка 229" in page
+    assert "Строка 0<" not in page
+
+
+def test_outside_platform_has_its_own_chat_and_opens_in_a_new_tab(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    core.webinars.edit(studio.webinar_id, stream_type="zoom", stream_source="https://zoom.us/j/123")
+    studio.start(0)
+    viewer = come()
+    assert viewer.scene() == "outside"
+    assert 'id="chat-form"' not in viewer.page
+    link = re.search(r'<a id="player"[^>]*>', viewer.page)
+    assert link
+    assert 'href="https://zoom.us/j/123"' in link[0]
+    assert 'target="_blank"' in link[0]
+    assert viewer.post("chat/", message="Эй").status_code == 403
+
+
+def test_cta_is_there_only_while_shown_and_leads_out_in_a_new_tab(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+    client: FlaskClient,
+) -> None:
+    studio.start(0)
+    viewer = come()
+    assert viewer.client.get("/live/on-air/go/").status_code == 404
+    context = {"actor_id": studio.speaker.user_id, "timestamp": 1, "source": "studio"}
+    with core.transaction():
+        core.request(
+            core.events.core_webinar_set_cta_visibility,
+            {"webinar_id": studio.webinar_id, "visible": True, "context": context},
+            raiser="studio",
+        )
+        live.broadcasts.changed_elsewhere(studio.webinar_id)
+    news = viewer.poll().text
+    assert re.search(r'<a id="cta" href="/live/on-air/go/" target="_blank"', news)
+    assert viewer.client.get("/live/on-air/go/").location == "/live/on-air/contact/"
+    live.broadcasts.set_up(studio.webinar_id, cta_link="https://example.org/offer")
+    assert viewer.client.get("/live/on-air/go/").location == "https://example.org/offer"
+
+
+def test_vote_and_question_without_javascript_lead_back_to_the_room(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    studio.start(0)
+    poll_id = polls.open_poll(studio.webinar_id, "Пробовали?", ["Да", "Нет"])
+    viewer = come()
+    voted = viewer.post(f"poll/{poll_id}/vote/", htmx=False, choice="1")
+    assert (voted.status_code, voted.location) == (303, "/live/on-air/")
+    asked = viewer.post("question/", htmx=False, message="Сколько стоит?")
+    assert (asked.status_code, asked.location) == (303, "/live/on-air/")
+    page = viewer.come()
+    assert re.search(r'data-choice="1" aria-pressed="true"', page)
+    assert "Сколько стоит?" in page
+
+
+def test_refused_vote_and_question_are_told_in_words_and_change_nothing(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    studio.start(0)
+    poll_id = polls.open_poll(studio.webinar_id, "Пробовали?", ["Да", "Нет"])
+    polls.close(studio.webinar_id, poll_id)
+    viewer = come()
+    for choice in ("0", "7", "x", ""):
+        refused = viewer.post(f"poll/{poll_id}/vote/", choice=choice)
+        assert refused.status_code == 422
+        assert 'role="alert"' in refused.text
+    refused = viewer.post("question/", message=" ")
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert questions.queue(studio.webinar_id) == []
+
+
+def test_post_without_a_ticket_or_with_a_foreign_one_is_refused(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+    make: Make,
+) -> None:
+    studio.start(0)
+    viewer = come()
+    for path in ("beat/", "leave/", "chat/", "question/", "poll/1/vote/", "question/1/vote/"):
+        assert viewer.post(path, viewer="forged").status_code == 403, path
+
+
+def test_beat_counts_true_viewers_and_leaves_the_team_out(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+    make: Make,
+    app: Flask,
+    sign_in: Any,
+) -> None:
+    studio.start(0)
+    first, second = come(), come()
+    counted = first.post("beat/")
+    assert re.search(r'id="viewers">2<', counted.text)
+    assert "room:second" in counted.headers["HX-Trigger"]
+    assert second.post("leave/").status_code == 204
+
+
+def test_nothing_is_taken_when_it_is_over(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    studio.start(0)
+    viewer = come()
+    studio.stop(10)
+    assert viewer.post("chat/", message="Ещё").status_code == 403
+    assert viewer.post("question/", message="Ещё?").status_code == 403
+
+
+def test_calendar_file_has_the_hour_and_the_planned_length(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+    make: Make,
+) -> None:
+    viewer = come()
+    assert viewer.client.get("/live/on-air/calendar.ics").status_code == 404
+    core.webinar_states.reschedule(studio.webinar_id, at(60), actor_id=None)
+    file = viewer.client.get("/live/on-air/calendar.ics")
+    assert file.mimetype == "text/calendar"
+    assert f"DTSTART:{at(60):%Y%m%dT%H%M%SZ}" in file.text
+    assert f"DTEND:{at(60 + 90 * 60):%Y%m%dT%H%M%SZ}" in file.text
+
+
+def test_media_server_is_answered_by_the_key_alone(
+    client: FlaskClient,
+    studio: Studio,  # noqa: F811
+) -> None:
+    broadcast = live.broadcasts.of(studio.webinar_id)
+
+    def told(call: str, key: str = broadcast.stream_key, **more: str) -> int:
+        data = {"call": call, "name": broadcast.stream_id, "key": key, **more}
+        return client.post("/hooks/rtmp/", data=data).status_code
+
+    assert told("publish", key="wrong") == 403
+    assert told("publish", key="") == 403
+    assert client.post("/hooks/rtmp/", data={"call": "publish"}).status_code == 403
+    assert live.streams.publishing_since(studio.webinar_id) is None
+    assert told("publish") == 200
+    assert live.streams.publishing_since(studio.webinar_id) is not None
+    assert told("publish_done") == 200
+    assert live.streams.publishing_since(studio.webinar_id) is None
+    for _ in range(2):
+        assert told("record_done", path="/var/lib/efir/stream/recordings/x-1.flv") == 200
+    assert told("record_done") == 400
+    assert len(live.streams.new_recordings()) == 1
+    studio.start(0)
+    studio.stop(10)
+    assert told("publish") == 403
+
+
+def test_key_never_shows_in_what_viewers_get(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    studio.start(0)
+    broadcast = live.broadcasts.of(studio.webinar_id)
+    viewer = come()
+    assert f"/hls/{broadcast.stream_id}.m3u8" in viewer.page
+    assert broadcast.stream_key not in viewer.page
+    assert AT is not None
