@@ -17,6 +17,7 @@ from app import attendance, clock, core, media, messages
 from app.extensions import db
 from workers import broadcasts, inbox, queues, relay, rooms, sender
 from workers import media as media_files
+from workers.executors import live_changes_telegram
 from workers.process import application
 from workers.stop_signal import StopSignal
 
@@ -48,6 +49,7 @@ def chores() -> list[Chore]:
         Chore("write presence back", 5, broadcasts.flush_presence),
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
         Chore("settle broadcasts", 5, broadcasts.settle),
+        Chore("tell of changed broadcasts", 2, live_changes_telegram.tell),
         Chore("see to forgotten broadcasts", 30, broadcasts.see_to_forgotten),
         Chore("give up unfinished uploads", 600, lambda: media.uploads.sweep(clock.now())),
     ]

@@ -24,6 +24,7 @@ OPERATOR = "operator"
 TAKEN_LATER = "taken_later"
 QUIET_HOURS = "quiet_hours"
 MOVED = "moved"
+WEBINAR_CANCELLED = "webinar_cancelled"
 
 SENTENCES = {
     NO_BOT: lazy_gettext("бот не подключён"),
@@ -47,6 +48,7 @@ SENTENCES = {
     OPERATOR: lazy_gettext("решение сотрудника"),
     TAKEN_LATER: lazy_gettext("место заняли позже, чем пора было напомнить"),
     QUIET_HOURS: lazy_gettext("тихие часы"),
+    WEBINAR_CANCELLED: lazy_gettext("вебинар отменён"),
     MOVED: lazy_gettext("запись перенесена на другое время"),
 }
 STATES = {
@@ -84,6 +86,8 @@ KINDS = {
     "post_attended": lazy_gettext("После вебинара, пришёл"),
     "post_not_attended": lazy_gettext("После вебинара, не пришёл"),
     "partner_attendance": lazy_gettext("Партнёру: кто пришёл"),
+    "live_moved": lazy_gettext("Эфир перенесён"),
+    "live_cancelled": lazy_gettext("Эфир отменён"),
     "live_overdue": lazy_gettext("Эфир идёт дольше плана"),
     "live_stopped": lazy_gettext("Эфир завершён правилом"),
 }

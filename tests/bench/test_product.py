@@ -36,7 +36,7 @@ def test_product_measures_and_leaves_nothing_running() -> None:
         _check_copies(product)
         _check_form(product)
     assert not answers_hello(product)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    servers.wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
 def _check_poll(product: Product, pids: list[int]) -> None:

@@ -203,7 +203,7 @@ def test_signup_for_a_finished_broadcast_leads_to_its_page(app: Flask, make):
         visitor.open(f"/signup/?webinar={webinar.slug}"),
         visitor.send("/signup/", fields | {"email": ADDRESS}),
     ):
-        assert response.headers["Location"] == f"/webinars/{webinar.slug}/"
+        assert response.headers["Location"] == f"/live/{webinar.slug}/"
     assert core.leads.page(make.user("admin")) == []
 
 
@@ -336,7 +336,7 @@ def test_personal_link_that_is_lost_says_how_to_come_back(app: Flask):
     assert 'href="/login/"' in page and 'href="/webinars/"' in page
 
 
-def test_personal_link_of_a_broadcast_without_its_room_leads_to_its_page(app: Flask, make):
+def test_personal_link_of_a_broadcast_leads_to_its_room(app: Flask, make):
     webinar = broadcast(make)
     registration = make.registration(webinar)
     response = Visitor(app).open(f"/r/{registration.token}/")

@@ -27,6 +27,8 @@ MESSAGES = {
     ("post_attended", "lead"),
     ("post_not_attended", "lead"),
     ("partner_attendance", "lead"),
+    ("live_moved", "lead"),
+    ("live_cancelled", "lead"),
     ("live_overdue", "team"),
     ("live_stopped", "team"),
     ("reminder_day", "lead"),

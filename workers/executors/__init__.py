@@ -4,6 +4,7 @@ Strangers to each other. An executor plans rows of the ledger; the sender sends 
 """
 
 from workers.executors import (
+    live_changes_telegram,
     partner_attendance_telegram,
     post_webinar_telegram,
     scenario_followup_telegram,
@@ -19,5 +20,6 @@ def connect() -> None:
         post_webinar_telegram,
         partner_attendance_telegram,
         scenario_reminders_telegram,
+        live_changes_telegram,
     ):
         executor.connect()

@@ -1,0 +1,70 @@
+"""live-changes-telegram: a broadcast that was moved or cancelled moves or cancels what was planned,
+and everybody who holds a place is told once.
+
+Hears `core_webinar_status_changed`: from `scheduled` to `scheduled` is another hour. The telling
+itself is the ticker's, a page of places in a transaction.
+"""
+
+from app import core, messages
+from app.core import Envelope, RegistrationRecord, WebinarRecord, events
+from app.messages import changes, reasons, reminders
+from app.messages.changes import Change
+
+PAGE = 50
+RULE = "reminders_live"
+KINDS = {"moved": "live_moved", "cancelled": "live_cancelled"}
+
+
+def connect() -> None:
+    core.subscribe(events.core_webinar_status_changed, "live_changes_telegram", hear)
+
+
+def hear(envelope: Envelope) -> None:
+    before, after = envelope.payload["before"], envelope.payload["after"]
+    if after == "cancelled":
+        changes.note(envelope.event_id, envelope.webinar_id or "", "cancelled")
+    elif before == after == "scheduled":
+        changes.note(envelope.event_id, envelope.webinar_id or "", "moved")
+
+
+def tell() -> int:
+    """For the ticker: a page of each change; how many places were told."""
+    return sum(_tell_page(change) for change in changes.due())
+
+
+def _tell_page(change: Change) -> int:
+    webinar = core.webinars.get(change.webinar_id)
+    with core.transaction():
+        if webinar is None or not changes.take(change):
+            return 0
+        places = core.registrations.of_webinar(change.webinar_id, after=change.cursor, limit=PAGE)
+        for place in places:
+            _tell(change, place, webinar)
+        full = len(places) == PAGE
+        changes.advance(change, places[-1].registration_id if full else None)
+    return len(places)
+
+
+def _tell(change: Change, place: RegistrationRecord, webinar: WebinarRecord) -> None:
+    if change.kind == "moved":
+        reminders.replan(place, rule=RULE)
+    else:
+        reminders.cancel(place, reasons.WEBINAR_CANCELLED)
+    lead = core.leads.get(place.lead_id)
+    moved = change.kind == "moved"
+    values = messages.subject.values(place.lead_id, place)
+    messages.plan(
+        messages.Plan(
+            kind=KINDS[change.kind],
+            recipient=messages.LEAD,
+            dedupe=f"change:{change.event_id}:{place.registration_id}",
+            lead_id=place.lead_id,
+            webinar_id=webinar.webinar_id,
+            registration_id=place.registration_id,
+            about_webinar=True,
+            locale=lead.locale,
+            not_after=webinar.scheduled_at if moved else None,
+            values=values | {"starts": reminders.start_in_words(place, lead.locale)},
+            buttons=messages.subject.room_buttons(place, lead.locale) if moved else [],
+        )
+    )
