@@ -5,6 +5,7 @@ it again and a repetition not at all.
 """
 
 import logging
+from typing import Any
 
 from flask import current_app
 
@@ -13,7 +14,7 @@ from app.extensions import db
 from app.messages.inbox import Incoming
 from workers import queues
 from workers.process import application
-from workers.telegram import updates
+from workers.telegram import buttons, updates
 
 log = logging.getLogger(__name__)
 LONGEST_DRAIN = 50
@@ -29,21 +30,37 @@ def drain() -> int:
 def drain_here() -> int:
     total = 0
     for _ in range(LONGEST_DRAIN):
-        waiting = messages.inbox.due()
-        for incoming in waiting:
-            _handle(incoming)
+        handled = [incoming.raw for incoming in messages.inbox.due() if _handle(incoming)]
         db.session.remove()
-        total += len(waiting)
-        if not waiting:
+        _settle_buttons(handled)
+        total += len(handled)
+        if not handled:
             break
     return total
 
 
-def _handle(incoming: Incoming) -> None:
+def _handle(incoming: Incoming) -> bool:
+    """False where another has it, or an earlier one of the same chat is not done yet."""
     try:
         with core.transaction():
-            if messages.inbox.take(incoming):
-                updates.handle(incoming.raw, f"{incoming.bot_id}:{incoming.update_id}")
+            if not messages.inbox.take(incoming):
+                return False
+            updates.handle(incoming.raw, f"{incoming.bot_id}:{incoming.update_id}")
     except Exception as error:
         log.exception("update %s was not understood", incoming.update_id)
         messages.inbox.failed(incoming, f"{type(error).__name__}: {error}")
+    return True
+
+
+def _settle_buttons(handled: list[Any]) -> None:
+    """A pressed button shows a clock until it is answered: of use at once or not at all."""
+    pressed = [raw["callback_query"]["id"] for raw in handled if _is_press(raw)]
+    settings = current_app.config["SETTINGS"]
+    if pressed and settings.telegram_bot_token and not messages.paused():
+        db.session.remove()
+        buttons.answer(settings.telegram_bot_token, settings.telegram_api_url, pressed)
+
+
+def _is_press(raw: Any) -> bool:
+    query = raw.get("callback_query") if isinstance(raw, dict) else None
+    return isinstance(query, dict) and isinstance(query.get("id"), str)

@@ -16,9 +16,16 @@ BELLS = {
     "updates": "workers.inbox.drain",
     "messages": "workers.sender.drain",
     "media": "workers.media.drain",
+    "bot": "workers.bot_check.drain",
 }
 # One queue a worker process: with two, a kill between pop and start loses the job for ever.
-QUEUES = {"events": "facts", "updates": "facts", "messages": "sends", "media": "media"}
+QUEUES = {
+    "events": "facts",
+    "updates": "facts",
+    "messages": "sends",
+    "bot": "sends",
+    "media": "media",
+}
 MUTE_SECONDS = 2
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import attendance, clock, core, media, messages
 from app.extensions import db
-from workers import broadcasts, inbox, queues, relay, rooms, sender
+from workers import bot_check, broadcasts, inbox, queues, relay, rooms, sender
 from workers import media as media_files
 from workers.executors import live_changes_telegram
 from workers.process import application
@@ -41,6 +41,7 @@ def chores() -> list[Chore]:
         Chore("heal messages", 1, messages.heal),
         Chore("release what a link missed", 15, messages.release_linked),
         Chore("close what waited too long", 60, messages.close_expired),
+        Chore("forget old updates", 600, messages.inbox.forget_done),
         Chore("heartbeat", 5, lambda: messages.heartbeat.beat("ticker")),
         Chore("classify attendance", 10, attendance.classify_due),
         Chore("write positions back", 5, rooms.flush_positions),
@@ -88,6 +89,7 @@ DUE: dict[str, tuple[Callable[[], datetime | None], Callable[[], int]]] = {
     "updates": (messages.inbox.next_update_at, inbox.drain_here),
     "messages": (lambda: None if messages.paused() else messages.next_due_at(), sender.drain_here),
     "media": (media.settling.next_due_at, media_files.drain_here),
+    "bot": (messages.channel.next_check_at, bot_check.drain_here),
 }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app import clock
 from app.core import events, normalise, records
@@ -68,13 +68,18 @@ def link_telegram(
     """Give a lead a Telegram chat; False, and nothing changed, where it is another lead's.
 
     Unproven, it receives the messages of that registration and no others: it neither replaces
-    nor moves a chat that the lead has. Proven, it is the lead's chat from now on.
+    nor moves a chat that the lead has. Proven, by somebody who is signed in and holds the phone,
+    it is the lead's chat from now on, whose ever it was.
     """
     with transaction() as session:
         add(lead_id, TELEGRAM, str(chat_id), shown)
         row = _row(TELEGRAM, str(chat_id))
-        if row is None or answering(row.lead_id).id != answering(lead_id).id:
+        if row is None:
             return False
+        if answering(row.lead_id).id != answering(lead_id).id:
+            if not proven:
+                return False
+            _move(row, answering(lead_id))
         if proven:
             row.proven_at = clock.now()
         elif registration_id is not None:
@@ -85,6 +90,13 @@ def link_telegram(
         session.refresh(row)
         _tell(events.core_contact_linked, row)
         return True
+
+
+def _move(row: Contact, lead: Lead) -> None:
+    """To the lead that has proven it; whose it was has that way no more."""
+    _tell(events.core_contact_blocked, row)
+    db.session.execute(delete(ContactScope).where(ContactScope.contact_id == row.id))
+    row.lead_id = lead.id
 
 
 def telegram_for(lead_id: int, registration_id: int | None) -> records.ContactRecord | None:
@@ -127,6 +139,24 @@ def unsubscribe(kind: str, value: str) -> bool:
             row.unsubscribed_at = clock.now()
             _tell(events.core_contact_unsubscribed, row)
         return True
+
+
+def resubscribe(kind: str, value: str) -> bool:
+    """The lead wants messages again; False where they were never stopped."""
+    with transaction():
+        row = _row(kind, value)
+        if row is None or row.unsubscribed_at is None:
+            return False
+        row.unsubscribed_at = row.blocked_at = None
+        _tell(events.core_contact_linked, row)
+        return True
+
+
+def same_person(lead_id: int | None, other_id: int | None) -> bool:
+    """Whether one lead answers for both."""
+    if lead_id is None or other_id is None:
+        return False
+    return answering(lead_id).id == answering(other_id).id
 
 
 def migrate(kind: str, value: str, new_value: str) -> None:

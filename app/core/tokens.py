@@ -72,6 +72,17 @@ def spend(purpose: str, token: str) -> OneTimeToken:
         return spent
 
 
+def lead_of_spent(token: str) -> int | None:
+    """Whose deep link this was, if it was one and has been used."""
+    return db.session.scalar(
+        select(OneTimeToken.lead_id).where(
+            OneTimeToken.key == token[:64],
+            OneTimeToken.purpose.in_(READABLE),
+            OneTimeToken.spent_at.is_not(None),
+        )
+    )
+
+
 def unspent_for_registration(registration_id: int) -> str | None:
     """The deep-link token that a page of this registration shows, if it is still good."""
     return db.session.scalar(

@@ -15,10 +15,10 @@ from app.messages import (
     subject,
     texts,
 )
+from app.messages.again import MessageRefused, kept_back, send_again, send_kept_back
 from app.messages.channel import channel_alarm, pause_channel, paused, resume_channel
 from app.messages.desk import (
     Counts,
-    MessageRefused,
     attempts,
     by_ids,
     count_as_sent,
@@ -26,8 +26,8 @@ from app.messages.desk import (
     everything,
     get,
     page,
-    send_again,
 )
+from app.messages.filters import Filter
 from app.messages.listening import close_expired, connect, release_linked
 from app.messages.plan import AT_LEAST_ONCE, AT_MOST_ONCE, LEAD, TEAM, Plan, plan
 from app.messages.records import AttemptRecord, MessageRecord, TextRecord
@@ -50,6 +50,7 @@ __all__ = [
     "AttemptRecord",
     "Claim",
     "Counts",
+    "Filter",
     "MessageRecord",
     "MessageRefused",
     "Plan",
@@ -71,6 +72,7 @@ __all__ = [
     "heal",
     "heartbeat",
     "inbox",
+    "kept_back",
     "next_due_at",
     "page",
     "pause_channel",
@@ -81,6 +83,7 @@ __all__ = [
     "reminders",
     "resume_channel",
     "send_again",
+    "send_kept_back",
     "settle",
     "subject",
     "texts",

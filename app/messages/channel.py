@@ -18,6 +18,8 @@ from app.messages.models import ChannelState
 CHANNEL = "telegram"
 CHECK_EVERY = timedelta(minutes=10)
 CHECK_AGAIN = timedelta(minutes=1)
+WORKS, REFUSED, NO_ANSWER = "works", "refused", "no_answer"
+"""What a check may find: Telegram knows the bot, does not know it, did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,11 @@ def ask_for_check(actor: core.UserRecord) -> None:
 def next_check_at() -> datetime | None:
     """When the bot is to be checked; at once where the settings hold another token."""
     row = _row()
-    if row is None or row.alarm is None:
+    return _due(row) if row is not None else None
+
+
+def _due(row: ChannelState) -> datetime | None:
+    if row.alarm is None:
         return None
     if row.token_digest != digest(_token()):
         return row.alarm_at
@@ -108,22 +114,22 @@ def next_check_at() -> datetime | None:
 def take_check() -> bool:
     """The right to make the check that is due: one worker gets it."""
     with core.transaction():
-        due_at = next_check_at()
+        row = _kept()
+        due_at = _due(row)
         if due_at is None or due_at > clock.now():
             return False
-        row = _kept()
         row.check_at, row.token_digest = clock.now() + CHECK_AGAIN, digest(_token())
         return True
 
 
 def checked(outcome: str) -> None:
-    """Telegram's answer to a check: `works` where it knows the bot."""
+    """What a check found: WORKS, REFUSED or NO_ANSWER."""
     with core.transaction():
         row = _kept()
         row.checked_at, row.checked = clock.now(), outcome
-        if outcome == "works":
+        if outcome == WORKS:
             resume_channel()
-        elif outcome == "bot_revoked":
+        elif outcome == REFUSED:
             row.check_at = clock.now() + CHECK_EVERY
 
 

@@ -3,48 +3,31 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app import clock, core
 from app.core import events
-from app.core.errors import CoreRefusal, Forbidden, NotFound
+from app.core.errors import NotFound
 from app.extensions import db
-from app.messages import reasons, records
+from app.messages import again, reasons, records
+from app.messages.filters import Filter
 from app.messages.models import Attempt, Message
 from app.messages.plan import tell
 
+LARGEST_ID = 2_147_483_647
 STUCK_AFTER = timedelta(minutes=2)
-RESENDABLE = ("skipped", "failed", "unknown", "cancelled")
-
-
-class MessageRefused(CoreRefusal):
-    name = "message_action_refused"
 
 
 def page(
-    *,
-    state: str | None = None,
-    kind: str | None = None,
-    lead_id: int | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    before: int | None = None,
-    limit: int = 50,
+    wanted: Filter | None = None, *, before: int | None = None, limit: int = 50, **fields: Any
 ) -> list[records.MessageRecord]:
-    """Newest first; `before` is the last message id of the page before."""
-    statement = select(Message).order_by(Message.id.desc()).limit(limit)
-    for column, value in ((Message.state, state), (Message.kind, kind)):
-        if value:
-            statement = statement.where(column == value)
-    if lead_id is not None:
-        statement = statement.where(Message.lead_id.in_(core.contacts.family_ids(lead_id)))
-    if since is not None:
-        statement = statement.where(Message.due_at >= since)
-    if until is not None:
-        statement = statement.where(Message.due_at < until)
+    """Newest first; `before` is the last message id of the page before. `fields`: a Filter's."""
+    conditions = (wanted or Filter(**fields)).conditions()
     if before is not None:
-        statement = statement.where(Message.id < before)
+        conditions.append(Message.id < min(before, LARGEST_ID))
+    statement = select(Message).where(*conditions).order_by(Message.id.desc()).limit(limit)
     return [records.of_message(row) for row in db.session.scalars(statement)]
 
 
@@ -63,44 +46,20 @@ def attempts(message_id: int) -> list[records.AttemptRecord]:
     return [records.of_attempt(row) for row in db.session.scalars(statement)]
 
 
-def send_again(message_id: int, *, actor: core.UserRecord) -> records.MessageRecord:
-    """A person decides that it should go, now."""
-    _permit(actor)
-    with core.transaction():
-        row = _locked(message_id)
-        if row.state not in RESENDABLE or not row.text:
-            raise MessageRefused(f"message {message_id} is {row.state}")
-        row.state, row.reason = "planned", reasons.OPERATOR
-        row.due_at, row.not_after = clock.now(), None
-        tell(row, events.message_planned, reasons.OPERATOR)
-        core.ring("messages")
-        return records.of_message(row)
-
-
 def count_as_sent(message_id: int, *, actor: core.UserRecord) -> records.MessageRecord:
     """A person knows that it arrived, though no answer did."""
-    _permit(actor)
+    again.permit(actor)
     with core.transaction():
-        row = _locked(message_id)
+        row = again.locked(message_id)
         if row.state != "unknown":
-            raise MessageRefused(f"message {message_id} is {row.state}")
+            raise again.MessageRefused(f"message {message_id} is {row.state}")
         row.state, row.reason, row.sent_at = "sent", reasons.OPERATOR, clock.now()
         tell(row, events.message_sent, reasons.OPERATOR)
         return records.of_message(row)
 
 
-def _permit(actor: core.UserRecord) -> None:
-    if not actor.can(core.access.MESSAGES_MANAGE):
-        raise Forbidden(f"user {actor.user_id} may not decide about messages")
-
-
-def _locked(message_id: int) -> Message:
-    """The row, and nobody else's until the decision is durable: two people decide once."""
-    return _row(message_id, for_update=True)
-
-
-def _row(message_id: int, *, for_update: bool = False) -> Message:
-    row = db.session.get(Message, message_id, with_for_update=for_update)
+def _row(message_id: int) -> Message:
+    row = db.session.get(Message, message_id)
     if row is None:
         raise NotFound(f"message {message_id}")
     return row

@@ -4,7 +4,9 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext
 from flask_login import current_user
 
+from app import messages
 from app.core import access
+from app.messages.channel import Channel
 
 SECTIONS = (
     ("account", "account", "/account/", lazy_gettext("Кабинет"), ()),
@@ -65,6 +67,7 @@ SECTIONS = (
 
 def connect(app: Flask) -> None:
     app.jinja_env.globals["desk_nav"] = desk_nav
+    app.jinja_env.globals["stopped_bot"] = stopped_bot
 
 
 def desk_nav(active: str) -> list[dict[str, object]]:
@@ -78,6 +81,14 @@ def desk_nav(active: str) -> list[dict[str, object]]:
         for key, blueprint, url, label, any_of in SECTIONS
         if blueprint in current_app.blueprints and _may(any_of)
     ]
+
+
+def stopped_bot() -> Channel | None:
+    """What the banner of every desk page tells those who may act: the bot sends nothing."""
+    if not _may((access.MESSAGES_MANAGE,)):
+        return None
+    state = messages.channel.state()
+    return state if state.alarm else None
 
 
 def _may(any_of: tuple[str, ...]) -> bool:

@@ -58,7 +58,7 @@ class TestReadyz:
         assert answer.status_code == 200
         assert answer.get_json()["ready"] is True
         assert checks(client) == dict.fromkeys(
-            ("database", "redis", "workers", "events", "messages", "bot"), True
+            ("database", "redis", "workers", "events", "messages", "updates", "bot"), True
         )
 
     def test_workers_that_were_never_seen_are_named(self, client: FlaskClient) -> None:
@@ -106,8 +106,20 @@ class TestReadyz:
         deliver()
         messages.resume_channel()
         _revoke_the_bot(make.lead().lead_id)
-        answer = client.get("/readyz").get_json()
-        assert answer["checks"]["bot"] == {"ok": False, "detail": "bot_revoked"}
+        verdict = client.get("/readyz").get_json()["checks"]["bot"]
+        assert verdict["ok"] is False
+        assert verdict["detail"].startswith("bot_revoked, since 20")
+
+    def test_update_that_nobody_handles_is_an_alarm_and_a_dead_one_is_not(
+        self, client: FlaskClient
+    ) -> None:
+        messages.inbox.store_poison("1", "not json")
+        assert checks(client)["updates"] is True
+        messages.inbox.store("1", 7, {})
+        with time_machine.travel(clock.now() + timedelta(seconds=125), tick=False):
+            verdict = client.get("/readyz").get_json()["checks"]["updates"]
+        assert verdict["ok"] is False
+        assert verdict["detail"].startswith("1 dead, the oldest for 12")
 
     def test_office_may_ask_as_often_as_it_likes(
         self, app: Flask, client: FlaskClient, alive: None

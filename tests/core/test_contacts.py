@@ -101,16 +101,40 @@ def test_last_proven_chat_is_the_one(registration: RegistrationRecord) -> None:
     assert chat_for(registration, own=False) == str(CHAT)
 
 
-@pytest.mark.parametrize("proven", [True, False])
 def test_chat_of_another_lead_is_refused_and_stays(
-    make: Make, registration: RegistrationRecord, proven: bool
+    make: Make, registration: RegistrationRecord
 ) -> None:
     other = make.registration(make.webinar(), "boris@example.org")
-    link(registration)
-    assert link(other, proven=proven) is False
+    link(registration, proven=True)
+    assert link(other) is False
     assert chat_for(registration) == str(CHAT)
     assert chat_for(other) is None
     assert told(other.lead_id) == []
+
+
+def test_chat_of_another_lead_moves_to_who_is_signed_in(
+    make: Make, registration: RegistrationRecord
+) -> None:
+    """Whoever signed up twice under two addresses has one phone."""
+    other = make.registration(make.webinar(), "boris@example.org")
+    link(registration)
+    assert link(other, proven=True) is True
+    assert chat_for(registration) is None
+    assert chat_for(other, own=False) == str(CHAT)
+    chat = contacts.by_value(TELEGRAM, str(CHAT))
+    assert chat is not None
+    assert (chat.lead_id, chat.registration_ids) == (other.lead_id, ())
+    assert told(registration.lead_id) == ["core_contact_linked", "core_contact_blocked"]
+    assert told(other.lead_id) == ["core_contact_linked"]
+
+
+def test_subscription_comes_back_once(registration: RegistrationRecord) -> None:
+    link(registration)
+    contacts.unsubscribe(TELEGRAM, str(CHAT))
+    assert contacts.resubscribe(TELEGRAM, str(CHAT)) is True
+    assert contacts.resubscribe(TELEGRAM, str(CHAT)) is False
+    assert contacts.resubscribe(TELEGRAM, "404") is False
+    assert told(registration.lead_id)[-2:] == ["core_contact_unsubscribed", "core_contact_linked"]
 
 
 def test_chat_linked_by_two_leads_at_once_is_one_leads(app: Flask, make: Make) -> None:

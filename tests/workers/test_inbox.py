@@ -236,7 +236,8 @@ def test_update_of_a_strange_shape_is_put_aside_and_stops_nobody(
     "raw",
     [
         {},
-        {"edited_message": {}},
+        {"channel_post": {}},
+        {"edited_message": said("/stop")["message"]},
         {"poll": {}},
         said(""),
         {"callback_query": {"id": "1", "from": {"id": 1}, "data": "other"}},

@@ -1,5 +1,6 @@
 """Long polling, where no webhook is set: under a lease, so that two machines do not poll at once."""
 
+import json
 import logging
 import os
 import socket
@@ -18,6 +19,8 @@ WAIT_SECONDS = 3
 LEASE_SECONDS = 40
 REST_SECONDS = 5.0
 REST_WITH_WEBHOOK = 60.0
+REST_AFTER_CONFLICT = 15.0
+REST_REVOKED = 30.0
 
 
 def bot_id(token: str) -> str:
@@ -34,6 +37,8 @@ def run() -> None:
         transport = TelegramTransport(token, settings.telegram_api_url) if token else None
         while not stop.asked:
             stop.wait(_turn(transport, token, holder))
+        if transport is not None:
+            messages.inbox.release_poll(bot_id(token), holder)
 
 
 def _turn(transport: TelegramTransport | None, token: str, holder: str) -> float:
@@ -48,8 +53,7 @@ def _turn(transport: TelegramTransport | None, token: str, holder: str) -> float
             return REST_WITH_WEBHOOK
         return 0.0 if _poll(transport, token, holder, offset) else 0.05
     except CallFailed as error:
-        log.warning("polling: %s", error)
-        return REST_SECONDS
+        return _after_failure(error)
     except Exception:
         db.session.rollback()
         log.exception("polling failed")
@@ -58,12 +62,21 @@ def _turn(transport: TelegramTransport | None, token: str, holder: str) -> float
         db.session.remove()
 
 
+def _after_failure(error: CallFailed) -> float:
+    """A token that is not known stops the bot; whoever else polls (409) is left alone a while."""
+    log.warning("polling: %s", error)
+    if error.outcome.kind == "bot_revoked":
+        messages.channel.raise_alarm(messages.reasons.BOT_REVOKED)
+        return REST_REVOKED
+    return REST_AFTER_CONFLICT if error.outcome.cause == "conflict" else REST_SECONDS
+
+
 def _poll(transport: TelegramTransport, token: str, holder: str, offset: int) -> int:
     """Store what came before asking for more: Telegram forgets what an offset has passed."""
     received = transport.get_updates(offset or None, WAIT_SECONDS)
     for raw in received:
-        messages.inbox.store(bot_id(token), int(raw["update_id"]), raw)
-    if received:
-        last = max(int(raw["update_id"]) for raw in received)
-        messages.inbox.polled(bot_id(token), holder, last + 1)
+        messages.inbox.receive(bot_id(token), raw, json.dumps(raw))
+    numbers = [raw["update_id"] for raw in received if type(raw.get("update_id")) is int]
+    if numbers:
+        messages.inbox.polled(bot_id(token), holder, max(numbers) + 1)
     return len(received)

@@ -22,7 +22,7 @@ from telegram.request import HTTPXRequest
 from workers.telegram.errors import CallFailed, classify
 from workers.telegram.outcome import Outcome
 
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 Button = Mapping[str, str]
 Buttons = Sequence[Sequence[Button]]

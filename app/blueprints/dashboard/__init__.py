@@ -7,6 +7,8 @@ blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
 
 from app.blueprints.dashboard import (  # noqa: F401
     backlog,
+    bot,
+    incoming,
     lead_card,
     lead_changes,
     leads,

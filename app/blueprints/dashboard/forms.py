@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app import messages
 from app.blueprints.dashboard import message_words
 from app.core import normalise
 from app.web.forms import OnceForm
@@ -51,10 +52,16 @@ class LedgerFilter(FlaskForm):
 
     state = SelectField(lazy_gettext("Состояние"), default="")
     kind = SelectField(lazy_gettext("Вид"), default="")
+    reason = SelectField(lazy_gettext("Причина"), default="")
     since = DateField(lazy_gettext("С"), [Optional()])
     until = DateField(lazy_gettext("По"), [Optional()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.state.choices = [("", lazy_gettext("Любое")), *message_words.STATES.items()]
+        self.state.choices = [
+            ("", lazy_gettext("Любое")),
+            *message_words.STATES.items(),
+            (messages.filters.DOUBTFUL, lazy_gettext("возможен повтор")),
+        ]
+        self.reason.choices = [("", lazy_gettext("Любая")), *messages.reasons.SENTENCES.items()]
         self.kind.choices = [("", lazy_gettext("Любой")), *message_words.KINDS.items()]

@@ -1,12 +1,13 @@
 """Messages of the ledger in words: kind, recipient, state, reason."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext
+from flask_babel import format_timedelta, lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from app import messages
+from app import clock, messages
 
 KINDS: dict[str, LazyString] = messages.reasons.KINDS
 STATES: dict[str, LazyString] = messages.reasons.STATES
@@ -95,6 +96,17 @@ def cause(value: str | None) -> str:
 def machine(value: str | None) -> str:
     """What the machine said besides, for who wants to know exactly."""
     return (value or "").partition(" ")[2]
+
+
+def age(moment: datetime | None) -> str:
+    """How long ago, in words: «3 минуты»."""
+    if moment is None:
+        return "—"
+    return str(format_timedelta(clock.now() - moment, granularity="second", threshold=1.2))
+
+
+def duration(seconds: float) -> str:
+    return str(format_timedelta(timedelta(seconds=seconds), granularity="second", threshold=1.2))
 
 
 def title_of(payload: Mapping[str, Any]) -> str:

@@ -1,10 +1,11 @@
 """The ledger: what goes to whom, in which state and why; and the decisions that are a person's."""
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, request
+from flask import Response, abort, current_app, flash, request
 from flask_babel import gettext
 
 from app import core, messages, scenario_engine
@@ -23,10 +24,10 @@ EARLIEST, LATEST = date(1970, 1, 2), date(9998, 12, 30)
 @blueprint.get("/messages/")
 @accounts.requires(access.MESSAGES_MANAGE)
 def ledger() -> Response:
-    wanted, before = LedgerFilter(request.args), cursor("before")
-    valid = wanted.validate()
-    found = _page(wanted, before) if valid else []
-    shown, last = one_page(found)
+    form, before = LedgerFilter(request.args), cursor("before")
+    valid = form.validate()
+    wanted = filter_of(form) if valid else messages.Filter()
+    shown, last = one_page(messages.page(wanted, before=before, limit=PAGE + 1) if valid else [])
     return show(
         "messages",
         "messages.html",
@@ -36,19 +37,21 @@ def ledger() -> Response:
         last=last,
         before=before,
         names=names_of(shown),
-        form=wanted,
+        form=form,
+        kept_back=messages.kept_back(wanted) if valid else None,
         counts=messages.counts(),
+        dead=messages.inbox.dead_count(),
+        paused_until=messages.channel.state().paused_until,
     )
 
 
-def _page(wanted: LedgerFilter, before: int | None) -> list[MessageRecord]:
-    return messages.page(
-        state=wanted.state.data or None,
-        kind=wanted.kind.data or None,
-        since=_midnight(wanted.since.data),
-        until=_midnight(wanted.until.data, A_DAY),
-        before=before,
-        limit=PAGE + 1,
+def filter_of(form: LedgerFilter) -> messages.Filter:
+    return messages.Filter(
+        state=form.state.data or None,
+        kind=form.kind.data or None,
+        reason=form.reason.data or None,
+        since=_midnight(form.since.data),
+        until=_midnight(form.until.data, A_DAY),
     )
 
 
@@ -78,6 +81,40 @@ def message(message_id: int) -> Response:
         attempts=messages.attempts(message_id),
         rules=scenario_engine.titles([found.rule] if found.rule else []),
     )
+
+
+@blueprint.get("/messages/again/")
+@accounts.requires(access.MESSAGES_MANAGE)
+def plan_many() -> Response:
+    """What would go again, before anything does."""
+    form = LedgerFilter(request.args)
+    if not form.validate():
+        return pages.go("/dashboard/messages/")
+    batch = messages.kept_back(filter_of(form))
+    return show("messages", "again.html", batch=batch, form=form, seconds=_seconds_for(batch.count))
+
+
+@blueprint.post("/messages/again/")
+@accounts.requires(access.MESSAGES_MANAGE)
+def send_many() -> Response:
+    """`first` and `last` name the batch that was confirmed: pressed twice, it goes once."""
+    form = LedgerFilter(request.form)
+    first, last = (request.form.get(name, type=int) for name in ("first", "last"))
+    if not form.validate() or first is None or last is None:
+        abort(400)
+    if not 0 <= first <= last <= messages.desk.LARGEST_ID:
+        abort(400)
+    sent = messages.send_kept_back(filter_of(form), first, last, actor=accounts.viewer())
+    if sent:
+        flash(gettext("Сообщений снова в очереди: %(n)s.", n=sent), "success")
+    else:
+        flash(gettext("Эти сообщения уже отправлены в очередь."), "warning")
+    return pages.go("/dashboard/messages/")
+
+
+def _seconds_for(count: int) -> int:
+    """How long the limit lets so many take, at the least."""
+    return math.ceil(count / current_app.config["SETTINGS"].telegram_messages_per_second)
 
 
 @blueprint.post(f"/messages/<{ID}:message_id>/again/")

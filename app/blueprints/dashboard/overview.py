@@ -29,7 +29,7 @@ def overview() -> Response:
         own=core.referrals.totals(viewer.user_id) if viewer.ref_code else None,
         counts=messages.counts() if manages else None,
         facts=core.backlog() if manages else None,
-        alarm=messages.reasons.in_words(messages.channel_alarm()) if manages else "",
+        paused_until=messages.channel.state().paused_until if manages else None,
     )
 
 

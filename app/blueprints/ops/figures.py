@@ -91,8 +91,18 @@ def _of_messages() -> Iterator[Metric]:
     yield _gauge(
         "efir_messages_oldest_due_seconds", "How late the oldest is.", _age(counts.oldest_due)
     )
-    alarm = int(messages.channel_alarm() is not None)
-    yield _gauge("efir_bot_alarm", "1 where the bot waits for a person.", alarm)
+    yield from _of_bot()
+    yield _gauge(
+        "efir_updates_dead", "Updates that nobody could read.", messages.inbox.dead_count()
+    )
+
+
+def _of_bot() -> Iterator[Metric]:
+    state = messages.channel.state()
+    yield _gauge("efir_bot_alarm", "1 where the bot sends nothing.", int(state.alarm is not None))
+    yield _gauge("efir_bot_alarm_seconds", "For how long that is so.", _age(state.alarm_at))
+    pause = -_age(state.paused_until)
+    yield _gauge("efir_bot_pause_seconds", "What is left of a pause Telegram asked for.", pause)
 
 
 def _of_workers() -> Iterator[Metric]:

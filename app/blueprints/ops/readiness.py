@@ -57,18 +57,35 @@ def events() -> Verdict:
 def ledger() -> Verdict:
     """Messages whose moment has passed, or whose sender never settled them."""
     counts = messages.counts()
-    late = _lateness(counts.oldest_due, f"{counts.planned} planned, {counts.unknown} unknown")
+    open_ones = f"{counts.planned} planned, {counts.unknown} unknown, {counts.doubled} doubled"
+    late = _lateness(counts.oldest_due, open_ones)
     if counts.stuck:
         return Verdict(False, f"{counts.stuck} overdue; {late.detail}")
     return late
 
 
+def updates() -> Verdict:
+    """What came in from the bot's users and nobody handled. Dead ones wait for a person, and are
+    no alarm: they hold nothing up."""
+    dead = messages.inbox.dead_count()
+    return _lateness(messages.inbox.next_update_at(), f"{dead} dead")
+
+
 def bot() -> Verdict:
-    """An alarm waits for a person. A pause that Telegram asked for ends by itself."""
-    alarm = messages.channel_alarm()
-    if alarm is not None:
-        return Verdict(False, alarm)
-    return Verdict(True, "paused for a while" if messages.paused() else "free to send")
+    """An alarm waits for a person or a better answer. A pause that Telegram asked for ends by
+    itself."""
+    state = messages.channel.state()
+    if state.alarm is not None:
+        since = f", since {_iso(state.alarm_at)}" if state.alarm_at else ""
+        asked = f", asked {_iso(state.checked_at)}: {state.checked}" if state.checked_at else ""
+        return Verdict(False, f"{state.alarm}{since}{asked}")
+    if state.paused_until is not None:
+        return Verdict(True, f"paused until {_iso(state.paused_until)}, as Telegram asked")
+    return Verdict(True, "free to send")
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
 
 
 CHECKS: dict[str, Check] = {
@@ -77,6 +94,7 @@ CHECKS: dict[str, Check] = {
     "workers": workers,
     "events": events,
     "messages": ledger,
+    "updates": updates,
     "bot": bot,
 }
 

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+import math
 from typing import Any
 
 from flask import abort, current_app, request
@@ -23,24 +24,28 @@ def webhook() -> tuple[str, int]:
     given = request.headers.get(SECRET_HEADER, "")
     if not secret or not hmac.compare_digest(given.encode(), secret.encode()):
         abort(403)
-    if (request.content_length or 0) > LARGEST_UPDATE:
+    request.max_content_length = LARGEST_UPDATE
+    read = request.get_data()
+    if len(read) >= LARGEST_UPDATE:  # a body of no told length ends at the limit, silently
         abort(413)
-    _store(settings.telegram_bot_token.partition(":")[0], request.get_data(as_text=True))
+    body = read.decode("utf-8", "replace")
+    # What is no update is answered 200 too: Telegram would repeat it for a day.
+    messages.inbox.receive(settings.telegram_bot_token.partition(":")[0], _parsed(body), body)
     return "", 200
 
 
-def _store(bot_id: str, body: str) -> None:
-    """A body that is no update is answered 200 too: Telegram would repeat it for a day."""
-    raw = _parsed(body)
-    update_id = raw.get("update_id") if isinstance(raw, dict) else None
-    if isinstance(update_id, int) and not isinstance(update_id, bool):
-        messages.inbox.store(bot_id, update_id, raw)
-    else:
-        messages.inbox.store_poison(bot_id, body)
-
-
 def _parsed(body: str) -> Any:
+    """The JSON, or None for what no database would take: NaN, infinities, bottomless nesting."""
     try:
-        return json.loads(body)
-    except ValueError:
+        return json.loads(body, parse_constant=_refuse, parse_float=_finite)
+    except (ValueError, RecursionError):
         return None
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    return number if math.isfinite(number) else _refuse(digits)

@@ -19,7 +19,7 @@ from tests.workers.telegram.conftest import ANNA, QUICK, TEAM
 from workers.telegram.errors import CallFailed
 from workers.telegram.outcome import Outcome
 from workers.telegram.sandbox import SandboxServer
-from workers.telegram.transport import Request, TelegramTransport
+from workers.telegram.transport import ALLOWED_UPDATES, Request, TelegramTransport
 
 
 def test_send_delivers_text_entities_and_buttons(
@@ -303,7 +303,7 @@ def test_webhook_is_set_told_and_deleted(transport: TelegramTransport) -> None:
     transport.set_webhook("https://efir.example/telegram/webhook/", "secret")
     info = transport.webhook_info()
     assert info["url"] == "https://efir.example/telegram/webhook/"
-    assert info["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert info["allowed_updates"] == list(ALLOWED_UPDATES)
     transport.delete_webhook()
     assert transport.webhook_info()["url"] == ""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from workers.telegram.sandbox.refusal import Refusal, conflict
 
-KINDS = ("message", "callback_query", "my_chat_member")
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 PAGE = 100
 
 Update = dict[str, Any]
