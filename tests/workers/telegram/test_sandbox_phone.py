@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.fixtures.servers import wait_until
 from tests.workers.telegram.conftest import ANNA, TEAM, Call, exchange
-from workers.telegram.sandbox import SandboxServer
+from workers.telegram.sandbox import SandboxServer, faults
+from workers.telegram.sandbox.phone import weather
 
 
 def page(server: SandboxServer, path: str) -> str:
@@ -50,7 +52,7 @@ def test_desk_opens_the_team_first_and_says_when_there_is_nothing(telegram: Sand
 
 def test_pages_allow_no_inline_code(telegram: SandboxServer) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", telegram.port)
-    for path in ("/", "/start?start=abc"):
+    for path in ("/", "/start?start=abc", "/faults"):
         connection.request("GET", path)
         answer = connection.getresponse()
         html = answer.read().decode()
@@ -143,3 +145,46 @@ def test_buttons_of_a_bubble_can_be_pressed(telegram: SandboxServer, call: Call)
 @pytest.mark.parametrize("action", ["text", "block", "button", "nonsense"])
 def test_forms_for_an_unknown_chat_are_refused(telegram: SandboxServer, action: str) -> None:
     assert submit(telegram, action, chat_id=404, text="x")[0] in (404, 422)
+
+
+@pytest.mark.parametrize("mode", [mode for mode in weather.MODES if mode != weather.REFUSE])
+def test_every_fault_is_begun_and_ended_on_a_page(telegram: SandboxServer, mode: str) -> None:
+    assert "Сейчас всё работает." in page(telegram, "/faults")
+    fields = {"mode": mode, "chat_id": ANNA, "times": 3, "seconds": 7}
+    assert submit(telegram, "fault", **fields) == (303, "/faults")
+    html = page(telegram, "/faults")
+    assert f"{weather.MODES[mode]} — Анна, осталось раз: 3" in html
+    assert submit(telegram, "clear") == (303, "/faults")
+    assert "Сейчас всё работает." in page(telegram, "/faults")
+
+
+def test_every_fault_has_words() -> None:
+    assert set(faults.MODES) | {weather.REFUSE} == weather.MODES.keys()
+
+
+def test_fault_of_the_page_strikes(telegram: SandboxServer, call: Call) -> None:
+    submit(telegram, "fault", mode="429", seconds=7, times=1)
+    answer = call("sendMessage", chat_id=ANNA, text="x")
+    assert answer["parameters"] == {"retry_after": 7}
+    assert call("sendMessage", chat_id=ANNA, text="x")["ok"] is True
+    submit(telegram, "fault", mode="401")
+    assert call("getMe")["error_code"] == 401
+
+
+def test_connections_are_refused_for_a_while(telegram: SandboxServer) -> None:
+    assert submit(telegram, "fault", mode="refuse", seconds=1) == (303, "/faults")
+
+    def refused() -> bool:
+        try:
+            page(telegram, "/")
+        except OSError:
+            return True
+        return False
+
+    wait_until(refused, 3)
+    wait_until(lambda: not refused(), 5)
+
+
+def test_fault_that_is_none_is_refused_in_words(telegram: SandboxServer) -> None:
+    status, html = submit(telegram, "fault", mode="nonsense")
+    assert (status, "Так не получится" in html) == (422, True)

@@ -103,6 +103,12 @@ def clear_faults(sandbox: Sandbox, parameters: Parameters) -> Any:
     return {"faults": []}
 
 
+def refuse_connections(sandbox: Sandbox, parameters: Parameters) -> Any:
+    """Refuse all connections for `seconds` (10), a minute at most; then all is as before."""
+    sandbox.outage = float(min(60, max(1, parameters.number("seconds", 10))))
+    return {"seconds": sandbox.outage}
+
+
 def set_latency(sandbox: Sandbox, parameters: Parameters) -> Any:
     """Each answer comes `ms` later."""
     sandbox.latency_ms = max(0, parameters.number("ms"))
@@ -195,6 +201,7 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", "modes"): list_modes,
     ("POST", "fail"): add_fault,
     ("POST", "clear"): clear_faults,
+    ("POST", "refuse"): refuse_connections,
     ("POST", "latency"): set_latency,
     ("POST", "limits"): set_limits,
     ("POST", "reset"): reset,

@@ -15,6 +15,7 @@ from workers.telegram.sandbox.state import Sandbox
 from workers.telegram.sandbox.wire import Answer, Listener, Request, Response
 
 SAVE_EVERY = 1.0
+DOOR_EVERY = 0.25
 
 
 class ProductionRefused(RuntimeError):
@@ -48,7 +49,10 @@ class Service:
         if self._state_path:
             memory.load(self.sandbox, self._state_path)
         await self.listener.open()
-        self._tasks = [asyncio.create_task(self.sandbox.courier.run())]
+        self._tasks = [
+            asyncio.create_task(self.sandbox.courier.run()),
+            asyncio.create_task(self._keep_the_door()),
+        ]
         if self._state_path:
             self._tasks.append(asyncio.create_task(self._keep_saving()))
 
@@ -70,6 +74,17 @@ class Service:
         if request.path.startswith("/sandbox"):
             return answer_control(self.sandbox, request)
         return answer_phone(self.sandbox, request)
+
+    async def _keep_the_door(self) -> None:
+        """An outage on demand: connections are refused, as where nobody listens. Whoever asked
+        for it gets an answer first."""
+        while True:
+            await asyncio.sleep(DOOR_EVERY)
+            if self.sandbox.outage > 0:
+                seconds, self.sandbox.outage = self.sandbox.outage, 0.0
+                await self.listener.shut()
+                await asyncio.sleep(seconds)
+                await self.listener.open()
 
     async def _keep_saving(self) -> None:
         while True:

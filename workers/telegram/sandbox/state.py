@@ -21,7 +21,8 @@ TEAM_CHAT = (-1000, "Команда «Эфир»")
 class Sandbox:
     """All that a sandbox knows. It is touched by one thread alone, that of its loop.
 
-    `latency_ms` delays each answer after the work is done; `calls` counts methods asked for.
+    `latency_ms` delays each answer after the work is done; `calls` counts methods asked for;
+    `outage` is for how many seconds connections are to be refused from now on.
     """
 
     bot: Bot
@@ -32,6 +33,7 @@ class Sandbox:
     updates: Updates
     courier: Courier
     latency_ms: int = 0
+    outage: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     callbacks: set[str] = field(default_factory=set)
     commands: list[dict[str, str]] = field(default_factory=list)

@@ -10,7 +10,7 @@ from workers.telegram.sandbox import people
 from workers.telegram.sandbox.chats import Chat
 from workers.telegram.sandbox.parameters import Parameters, read_body
 from workers.telegram.sandbox.people import Impossible
-from workers.telegram.sandbox.phone import views
+from workers.telegram.sandbox.phone import views, weather
 from workers.telegram.sandbox.phone.words import Say, speaker
 from workers.telegram.sandbox.state import Sandbox
 from workers.telegram.sandbox.wire import Request, Response
@@ -50,6 +50,8 @@ def answer_phone(sandbox: Sandbox, request: Request) -> Response:
         return _file(request.path)
     if request.path == "/":
         return _desk(sandbox, request, say, language)
+    if request.path == "/faults":
+        return _weather(sandbox, request, say, language)
     if request.path == "/start":
         return _start(sandbox, request, say, language)
     return _complain(say, language, say("Такой страницы нет"), 404)
@@ -73,7 +75,22 @@ def _start(sandbox: Sandbox, request: Request, say: Say, language: str) -> Respo
     return _page(views.layout(say, language, "on-start", say("Начать"), body), request)
 
 
+def _weather(sandbox: Sandbox, request: Request, say: Say, language: str) -> Response:
+    body = weather.page(say, sandbox)
+    return _page(views.layout(say, language, "on-faults", say("Неполадки"), body), request)
+
+
+def _change_weather(sandbox: Sandbox, request: Request, say: Say, language: str) -> Response:
+    try:
+        weather.ACTIONS[request.path](sandbox, Parameters(read_body(request)))
+    except ValueError as exc:
+        return _complain(say, language, f"{say('Так не получится')}: {exc}", 422)
+    return Response(303, headers=(("Location", "/faults"), *_SECURITY))
+
+
 def _act(sandbox: Sandbox, request: Request, say: Say, language: str) -> Response:
+    if request.path in weather.ACTIONS:
+        return _change_weather(sandbox, request, say, language)
     action = _ACTIONS.get(request.path)
     if action is None:
         return _complain(say, language, say("Такой страницы нет"), 404)

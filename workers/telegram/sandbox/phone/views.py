@@ -31,6 +31,7 @@ _LAYOUT = Template(
 <a class="top__name" href="/"><img src="/phone.svg" alt="" width="28" height="28">$name</a>
 <p class="top__note">$note</p>
 <nav class="top__languages">
+<a href="/faults">$faults</a>
 <a href="?lang=ru" lang="ru">RU</a> <a href="?lang=en" lang="en">EN</a>
 </nav>
 </header>
@@ -80,6 +81,7 @@ def layout(say: Say, language: str, kind: str, title: str, body: str) -> str:
         name=say("Демо-Telegram"),
         note=say("Песочница: сообщения не покидают этот компьютер"),
         offline=say("Нет связи с песочницей"),
+        faults=say("Неполадки"),
         body=body,
     )
 

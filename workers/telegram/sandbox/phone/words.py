@@ -42,6 +42,41 @@ _ENGLISH = {
     "Здесь открываются ссылки на бота. Нажмите «Начать», как на телефоне.": (
         "Links to the bot open here. Press Start, as on a phone."
     ),
+    "Неполадки": "Faults",
+    "Так не получится": "That will not do",
+    "Пусть Telegram ведёт себя плохо: продукт должен это пережить и объяснить.": (
+        "Let Telegram behave badly: the product has to survive it and to explain it."
+    ),
+    "Что случится": "What happens",
+    "С кем": "To whom",
+    "со всеми": "everybody",
+    "Сколько раз": "How often",
+    "пока не отменю": "until I end it",
+    "Сколько секунд": "How many seconds",
+    "для «подождите», «медленно» и «соединение не принимается»": (
+        "for “wait”, “slow” and “connections refused”"
+    ),
+    "Начать неполадку": "Begin",
+    "Сейчас всё работает.": "All is well now.",
+    "Идут сейчас": "Going on now",
+    "осталось раз": "times left",
+    "Прекратить всё": "End all of it",
+    "429: подождите (слишком часто)": "429: wait (too often)",
+    "403: человек заблокировал бота": "403: the person blocked the bot",
+    "400: такого чата нет": "400: there is no such chat",
+    "401: токен отозван": "401: the token was revoked",
+    "404: нет такого метода": "404: no such method",
+    "500: ошибка сервера, не принято": "500: server error, not accepted",
+    "502: страница HTML вместо ответа": "502: a page of HTML for an answer",
+    "группа переехала в супергруппу": "the group became a supergroup",
+    "связь оборвана, не принято": "connection cut, not accepted",
+    "молчит, не принято": "silence, not accepted",
+    "принято, но связь оборвана": "accepted, then connection cut",
+    "принято, но ответа нет": "accepted, then silence",
+    "принято, но ответ испорчен": "accepted, then a garbled answer",
+    "принято, но ответ 500": "accepted, then 500",
+    "отвечает медленно": "answers slowly",
+    "соединение не принимается": "connections refused",
 }
 
 
