@@ -1,11 +1,14 @@
 """The one application of a worker process, made when it is first needed."""
 
+from collections.abc import Callable
+
 from flask import Flask
 
 from app import create_app, load
 from app.database import WORKER_LOCK_SECONDS
 
 _application: Flask | None = None
+_stopping: list[Callable[[], bool]] = []
 
 
 def application() -> Flask:
@@ -24,3 +27,12 @@ def use(app: Flask) -> None:
     """Work inside this application: the site's own commands, and tests."""
     global _application
     _application = app
+
+
+def stop_when(asked: Callable[[], bool]) -> None:
+    """Long work of this process ends early once `asked()`."""
+    _stopping[:] = [asked]
+
+
+def asked_to_stop() -> bool:
+    return any(asked() for asked in _stopping)

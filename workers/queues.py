@@ -27,6 +27,7 @@ QUEUES = {
     "media": "media",
 }
 MUTE_SECONDS = 2
+AT_WORK_SECONDS = 5
 TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0
 JOB_TIMEOUT = 120
@@ -69,6 +70,25 @@ def answered(url: str, bell: str) -> None:
             connection(url).delete(_muted(bell))
         except redis.RedisError:
             return
+        at_work(url, bell)
+
+
+def at_work(url: str, bell: str) -> None:
+    """The worker is still at it: the ticker need not do it in its place."""
+    if url:
+        try:
+            connection(url).set(_at_work(bell), 1, ex=AT_WORK_SECONDS)
+        except redis.RedisError:
+            return
+
+
+def somebody_at_work(url: str, bell: str) -> bool:
+    """Whether a worker answered this bell within the last seconds. Raises where Redis does."""
+    return bool(connection(url).exists(_at_work(bell)))
+
+
+def _at_work(bell: str) -> str:
+    return f"efir:at-work:{bell}"
 
 
 def _muted(bell: str) -> str:

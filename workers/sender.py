@@ -1,91 +1,208 @@
-"""Send what is due: claim, wait for the rate limit, call Telegram outside any transaction, settle."""
+"""Send what is due: claim, wait for a place in the rate limit, call Telegram, settle.
+
+Claims and answers are written here, in one transaction a turn and outside of any call; the calls
+fly meanwhile (`workers/telegram/flights.py`). What a kill leaves in doubt is what was in hand: as
+many messages as may be under way, and no more than have a place within `AHEAD` seconds.
+"""
 
 import logging
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from flask import current_app
 from sqlalchemy.exc import DBAPIError
 
-from app import messages
+from app import clock, core, messages
 from app.extensions import db
 from app.messages import Answer, Claim
 from app.settings import Settings
 from workers import queues
-from workers.process import application
+from workers.process import application, asked_to_stop
+from workers.telegram.flights import Flights, Landed, Ways
 from workers.telegram.outcome import Outcome
-from workers.telegram.rate import LocalLimiter, Rate, RateLimiter
+from workers.telegram.rate import RateLimiter
 from workers.telegram.transport import Request, TelegramTransport
+from workers.telegram.windows import LocalWindows, Place, Rate
 
 log = logging.getLogger(__name__)
-AT_ONCE = 4
-LONGEST_WAIT = 1.2
-DRAIN_SECONDS = 5.0
-SETTLE_TRIES = 6
+AT_ONCE = 8
+AHEAD = 0.08
+"""Seconds before its place at which a message is claimed, so that the claim is no delay."""
+LONGEST_AHEAD = 0.4
+"""What would wait longer than this, once claimed, goes back to the ledger."""
+DRAIN_SECONDS = 60.0
+LONGEST_WAIT = 0.02
+LONG_AGO = 3600.0
+REFUSED_AT_ONCE = 50
+RETRY_SECONDS = 2.0
+
+Pair = tuple[Claim, Place]
 
 
 def drain() -> int:
     """The job of the bell `messages`; answers how many messages were tried."""
     with application().app_context():
-        queues.answered(_settings().redis_url, "messages")
-        return drain_here()
+        url = _settings().redis_url
+        queues.answered(url, "messages")
+        return drain_here(at_work=lambda: queues.at_work(url, "messages"))
 
 
-def drain_here() -> int:
-    """The same inside an application context that the caller holds. Ends within some seconds,
-    so that a worker told to stop does; the ticker rings again for what is left."""
-    total, until = 0, time.monotonic() + DRAIN_SECONDS
-    while time.monotonic() < until:
-        claims = messages.claim_due(AT_ONCE)
-        db.session.remove()
-        if not claims:
-            break
-        total += len(claims)
-        _send(claims)
-    return total
+def drain_here(seconds: float = DRAIN_SECONDS, at_work: Callable[[], None] = lambda: None) -> int:
+    """The same inside an application context that the caller holds: until nothing is due, the
+    time is up or the process is told to stop. The ticker rings again for what is left.
+
+    `at_work` is called about every second.
+    """
+    if not _settings().telegram_bot_token:
+        return _refuse_all()
+    if not _anything_due():
+        return 0
+    with Flights[Pair](_transport(*_bot()), _ways(*_bot())) as flights:
+        return _Drain(flights, _limiter(_settings()), seconds, at_work).run()
 
 
-def _send(claims: list[Claim]) -> None:
-    admitted = [claim for claim in claims if _admitted(claim)]
-    requests = [Request(claim.chat, claim.text, claim.buttons) for claim in admitted]
-    outcomes = _transport(*_bot()).send_many(requests) if requests else []
-    for claim, outcome in zip(admitted, outcomes, strict=True):
-        _settle(claim, outcome)
+def _refuse_all() -> int:
+    """Without a bot nothing is taken, and all that is due is told so."""
+    while _anything_due() and not asked_to_stop():
+        _write(_Page(), REFUSED_AT_ONCE)
+    return 0
 
 
-def _admitted(claim: Claim) -> bool:
-    """Take a token of the rate limit; a message that would wait long goes back to the ledger."""
-    limiter = _limiter(_settings())
-    until = time.monotonic() + LONGEST_WAIT
-    while wait := limiter.acquire(claim.chat):
-        if time.monotonic() + wait > until:
-            messages.hand_back(claim, wait)
-            return False
-        time.sleep(wait)
-    return True
+def _anything_due() -> bool:
+    due_at = None if messages.paused() else messages.next_due_at()
+    db.session.remove()
+    return due_at is not None and due_at <= clock.now()
 
 
-def _settle(claim: Claim, outcome: Outcome) -> None:
-    """Write the answer down, again and again while the database is away: it is the only proof."""
-    answer = Answer(
+@dataclass(slots=True)
+class _Page:
+    """What one turn writes down: answers, and claims that were not tried, by chat."""
+
+    answers: list[tuple[Claim, Outcome]] = field(default_factory=list)
+    returned: list[tuple[list[Claim], float, float]] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.answers or self.returned)
+
+
+class _Drain:
+    """One stretch of sending."""
+
+    def __init__(
+        self,
+        flights: Flights[Pair],
+        limiter: RateLimiter | LocalWindows,
+        seconds: float,
+        at_work: Callable[[], None],
+    ) -> None:
+        self._flights = flights
+        self._limiter = limiter
+        self._until = time.monotonic() + seconds
+        self._at_work = at_work
+        self._told_at = time.monotonic()
+        self._page = _Page()
+        self._tried = 0
+
+    def run(self) -> int:
+        while True:
+            self._tell()
+            room, wait = self._room()
+            self._take_in(self._flights.landed(wait))
+            page, self._page = self._page, _Page()
+            claims = _write(page, room) if page or room else []
+            self._launch(claims)
+            if self._flights.under_way or self._page:
+                continue
+            if self._over or not (claims or _anything_due()):
+                return self._tried
+
+    def _tell(self) -> None:
+        if time.monotonic() - self._told_at >= 1.0:
+            self._told_at = time.monotonic()
+            self._at_work()
+
+    @property
+    def _over(self) -> bool:
+        return asked_to_stop() or time.monotonic() >= self._until
+
+    def _room(self) -> tuple[int, float]:
+        """How many may be claimed now, and the longest to wait for a landing before that."""
+        free = AT_ONCE - self._flights.under_way
+        if self._over or free < 1:
+            return 0, 1.0 if self._flights.under_way else 0.0
+        room, wait = self._limiter.room(free, AHEAD)
+        return room, 0.0 if room else min(max(wait - AHEAD, 0.001), LONGEST_WAIT)
+
+    def _take_in(self, landed: list[Landed[Pair]]) -> None:
+        """Free their places, and keep their answers for the next page."""
+        now = time.monotonic()
+        self._limiter.answered(
+            [(each.key[1], now - each.arrived if each.outcome else LONG_AGO) for each in landed]
+        )
+        for each in landed:
+            if each.outcome is None:
+                self._page.returned.append(([each.key[0]], 0.0, 0.0))
+                continue
+            self._tried += 1
+            self._page.answers.append((each.key[0], each.outcome))
+            if each.outcome.retry_after or each.outcome.kind == "bot_revoked":
+                self._flights.call_back()
+
+    def _launch(self, claims: Sequence[Claim]) -> None:
+        places = self._limiter.reserve([claim.chat for claim in claims], LONGEST_AHEAD)
+        now = time.monotonic()
+        full: dict[int, list[Claim]] = {}
+        waits: dict[int, float] = {}
+        for claim, place in zip(claims, places, strict=True):
+            if place.taken:
+                request = Request(claim.chat, claim.text, claim.buttons)
+                self._flights.launch((claim, place), request, now + place.wait)
+            else:
+                full.setdefault(claim.chat, []).append(claim)
+                waits.setdefault(claim.chat, place.wait)
+        apart = _rate(_settings()).apart
+        self._page.returned += [(full[chat], waits[chat], apart(chat)) for chat in full]
+
+
+def _write(page: _Page, room: int) -> list[Claim]:
+    """Write the answers down, again and again while the database is away: they are the only
+    proof. With it, claim what there is room for."""
+    until = time.monotonic() + _settings().send_lease_seconds
+    pause = 0.1
+    while True:
+        try:
+            return _write_once(page, room)
+        except DBAPIError:
+            if time.monotonic() > until or not page:
+                raise
+            log.warning("%s answers are not written yet", len(page.answers))
+            time.sleep(pause)
+            pause, room = min(2 * pause, RETRY_SECONDS), 0
+        finally:
+            db.session.remove()
+
+
+def _write_once(page: _Page, room: int) -> list[Claim]:
+    with core.transaction():
+        messages.settle_all([(claim, _answer(outcome)) for claim, outcome in page.answers])
+        for claims, wait, apart in page.returned:
+            messages.hand_back(claims, wait, apart)
+        pauses = [outcome.retry_after for _, outcome in page.answers if outcome.retry_after]
+        if pauses:
+            messages.pause_channel(max(pauses))
+        return messages.claim_due(room)
+
+
+def _answer(outcome: Outcome) -> Answer:
+    return Answer(
         kind=outcome.kind,
         external_id=str(outcome.message_id) if outcome.message_id else None,
         retry_after=outcome.retry_after,
         new_chat=outcome.new_chat_id,
         cause=f"{outcome.cause} {outcome.detail}".strip(),
     )
-    for attempt in range(SETTLE_TRIES):
-        try:
-            messages.settle(claim, answer)
-            if outcome.kind == "retry_later" and outcome.retry_after:
-                messages.pause_channel(outcome.retry_after)
-            return
-        except DBAPIError:
-            db.session.rollback()
-            db.session.remove()
-            log.warning("message %s: the answer is not written yet", claim.message_id)
-            time.sleep(min(0.2 * 2**attempt, 5))
-    log.error("message %s: the answer could not be written down", claim.message_id)
 
 
 def _settings() -> Settings:
@@ -102,17 +219,24 @@ def _transport(token: str, api_url: str) -> TelegramTransport:
     return TelegramTransport(token, api_url, concurrency=AT_ONCE)
 
 
-_limiters: dict[tuple[object, ...], RateLimiter | LocalLimiter] = {}
+@lru_cache(maxsize=2)
+def _ways(token: str, api_url: str) -> Ways:
+    return Ways()
 
 
-def _limiter(settings: Settings) -> RateLimiter | LocalLimiter:
-    rate = Rate(
+_limiters: dict[tuple[object, ...], RateLimiter | LocalWindows] = {}
+
+
+def _rate(settings: Settings) -> Rate:
+    return Rate(
         settings.telegram_messages_per_second,
         settings.telegram_chat_messages_per_second,
-        int(settings.telegram_group_messages_per_minute),
+        settings.telegram_group_messages_per_minute,
     )
-    key = (settings.redis_url, rate)
-    if key not in _limiters:
-        url = settings.redis_url
-        _limiters[key] = RateLimiter.connect(url, rate) if url else LocalLimiter(rate)
-    return _limiters[key]
+
+
+def _limiter(settings: Settings) -> RateLimiter | LocalWindows:
+    rate, url = _rate(settings), settings.redis_url
+    if (url, rate) not in _limiters:
+        _limiters[url, rate] = RateLimiter.connect(url, rate) if url else LocalWindows(rate)
+    return _limiters[url, rate]

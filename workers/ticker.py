@@ -18,11 +18,13 @@ from app.extensions import db
 from workers import bot_check, broadcasts, inbox, queues, relay, rooms, sender
 from workers import media as media_files
 from workers.executors import live_changes_telegram
-from workers.process import application
+from workers.process import application, stop_when
 from workers.stop_signal import StopSignal
 
 log = logging.getLogger(__name__)
 LONGEST_SLEEP = 1.0
+DRAIN_SECONDS = 2.0
+"""The longest stretch of sending between two looks at everything else."""
 UNANSWERED_AFTER = timedelta(seconds=5)
 
 
@@ -60,6 +62,7 @@ def run() -> None:
     """Until told to stop."""
     todo = chores()
     with StopSignal() as stop:
+        stop_when(lambda: stop.asked)
         while not stop.asked:
             tick(todo)
             stop.wait(_pause())
@@ -87,7 +90,10 @@ def _attempt(name: str, work: Callable[[], object]) -> None:
 DUE: dict[str, tuple[Callable[[], datetime | None], Callable[[], int]]] = {
     "events": (core.next_delivery_at, relay.drain_here),
     "updates": (messages.inbox.next_update_at, inbox.drain_here),
-    "messages": (lambda: None if messages.paused() else messages.next_due_at(), sender.drain_here),
+    "messages": (
+        lambda: None if messages.paused() else messages.next_due_at(),
+        lambda: sender.drain_here(DRAIN_SECONDS),
+    ),
     "media": (media.settling.next_due_at, media_files.drain_here),
     "bot": (messages.channel.next_check_at, bot_check.drain_here),
 }
@@ -103,13 +109,17 @@ def _ring_or_drain(bell: str, due_at: datetime | None, drain: Callable[[], int])
     if due_at is None or due_at > now:
         return
     url = current_app.config["SETTINGS"].redis_url
-    if not url or now - due_at > UNANSWERED_AFTER:
+    if not url or not _answered(url, bell, now - due_at):
         drain()
-        return
+
+
+def _answered(url: str, bell: str, overdue: timedelta) -> bool:
+    """Ring, and say whether somebody answers: whoever is busy with it, or had no time to yet."""
     try:
         queues.ring(url, bell)
+        return overdue <= UNANSWERED_AFTER or queues.somebody_at_work(url, bell)
     except redis.RedisError:
-        drain()
+        return False
 
 
 def _pause() -> float:

@@ -15,6 +15,7 @@ from app.core import (
     leads,
     normalise,
     passwords,
+    recipients,
     records,
     referrals,
     registrations,
@@ -32,6 +33,7 @@ from app.core.bus import (
     backlog,
     deliver_due,
     emitter,
+    emitter_of_many,
     hang_doorbell,
     next_delivery_at,
     request,
@@ -42,6 +44,7 @@ from app.core.bus import (
 from app.core.catalogue import CanonicalEvent
 from app.core.errors import CoreRefusal
 from app.core.ingest import Ingested
+from app.core.recipients import Recipient
 from app.core.records import (
     ContactRecord,
     LeadRecord,
@@ -64,6 +67,7 @@ __all__ = [
     "Envelope",
     "Ingested",
     "LeadRecord",
+    "Recipient",
     "RegistrationRecord",
     "UserRecord",
     "WebinarRecord",
@@ -73,6 +77,7 @@ __all__ = [
     "contacts",
     "deliver_due",
     "emitter",
+    "emitter_of_many",
     "errors",
     "events",
     "hang_doorbell",
@@ -95,6 +100,7 @@ __all__ = [
     "transaction",
     "on_commit",
     "passwords",
+    "recipients",
     "user_meta",
     "users",
     "webinar_states",

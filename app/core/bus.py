@@ -9,13 +9,13 @@ later, and never forgotten; the other subscribers do not notice.
 import copy
 import logging
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from blinker import ANY
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app import clock
 from app.core import events
@@ -119,6 +119,18 @@ def emitter(system: str) -> Emit:
     return emit
 
 
+def emitter_of_many(system: str) -> Callable[[CanonicalEvent, Sequence[dict[str, Any]]], None]:
+    """As `emitter`, for many facts of a kind at once."""
+
+    def emit_all(event: CanonicalEvent, payloads: Sequence[dict[str, Any]]) -> None:
+        if system not in event.raisers:
+            raise EventNotYours(f"{event.name} is raised by {event.raisers}, not by {system}")
+        with transaction():
+            record_all(event, payloads)
+
+    return emit_all
+
+
 def request(event: CanonicalEvent, payload: dict[str, Any], *, raiser: str, **context: Any) -> Any:
     """Raise a request: Core's one handler hears it now and answers, or refuses by name."""
     if raiser not in event.raisers:
@@ -135,31 +147,54 @@ def record(
     subject: dict[str, Any] | None = None,
 ) -> str | None:
     """Write one event to the log. `subject` names lead, user, webinar where the payload doesn't."""
-    event_id = secrets.token_hex(16)
-    if "event_id" in event.members:
-        payload = {**payload, "event_id": event_id}
-    checked = event.check(payload)
-    now = clock.now()
-    about = _subject(checked) | (subject or {})
-    public, personal = _split(checked, event.personal)
-    row = {
-        "event_id": event_id,
-        "name": event.name,
-        "payload": public,
-        "occurred_at": now,
-        "once_key": f"{event.name}:{once}" if once else None,
-        **about,
-    }
+    row, personal = _row(event, payload, once, subject or {})
     statement = insert_for(EventRecord).values(row).on_conflict_do_nothing()
     seq = db.session.scalar(statement.returning(EventRecord.seq))
     if seq is None:
         return None
     if personal:
-        _keep_personal(event_id, about.get("lead_id"), personal)
+        _keep_personal(row["event_id"], row.get("lead_id"), personal)
     if event.kind == "fact":
-        insert_new(Outbox, {"seq": seq, "due_at": now, "recorded_at": now, "attempts": 0})
-        ring("events")
+        _post(event, [seq])
+    event_id: str = row["event_id"]
     return event_id
+
+
+def record_all(event: CanonicalEvent, payloads: Sequence[dict[str, Any]]) -> None:
+    """Many facts of a kind without personal members, in two statements."""
+    rows = [_row(event, payload, None, {})[0] for payload in payloads]
+    if rows:
+        made = insert(EventRecord).returning(EventRecord.seq)
+        _post(event, list(db.session.scalars(made, rows)))
+
+
+def _row(
+    event: CanonicalEvent, payload: dict[str, Any], once: str | None, subject: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    event_id = secrets.token_hex(16)
+    if "event_id" in event.members:
+        payload = {**payload, "event_id": event_id}
+    checked = event.check(payload)
+    public, personal = _split(checked, event.personal)
+    row = {
+        "event_id": event_id,
+        "name": event.name,
+        "payload": public,
+        "occurred_at": clock.now(),
+        "once_key": f"{event.name}:{once}" if once else None,
+        **_subject(checked),
+        **subject,
+    }
+    return row, personal
+
+
+def _post(event: CanonicalEvent, seqs: Sequence[int]) -> None:
+    """Into the outbox. Where nobody listens there is nobody to wake: the ticker clears it."""
+    now = clock.now()
+    rows = [{"seq": seq, "due_at": now, "recorded_at": now, "attempts": 0} for seq in seqs]
+    db.session.execute(insert(Outbox), rows)
+    if event.has_receivers_for(ANY):
+        ring("events")
 
 
 def _keep_personal(event_id: str, lead_id: int | None, fields: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """Ways to reach a lead: found by, added, proven, blocked, unsubscribed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, select, update
 
@@ -13,6 +13,8 @@ from app.core.models import Contact, ContactScope, Lead
 from app.core.models.contact import EMAIL, PHONE, TELEGRAM
 from app.core.storage import insert_new, transaction
 from app.extensions import db
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def find_lead(kind: str, value: str) -> Lead | None:
@@ -105,7 +107,9 @@ def telegram_for(lead_id: int, registration_id: int | None) -> records.ContactRe
     statement = select(Contact).where(
         Contact.kind == TELEGRAM, Contact.lead_id.in_(family_ids(lead_id))
     )
-    chats = db.session.scalars(statement.order_by(Contact.proven_at, Contact.id)).all()
+    chats = sorted(
+        db.session.scalars(statement), key=lambda chat: (chat.proven_at or NEVER, chat.id)
+    )
     scoped = [c for c in chats if registration_id in [s.registration_id for s in c.scopes]]
     proven = [c for c in chats if c.proven_at is not None]
     chosen = (scoped or proven)[-1:]

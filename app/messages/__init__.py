@@ -39,6 +39,7 @@ from app.messages.send import (
     heal,
     next_due_at,
     settle,
+    settle_all,
 )
 
 __all__ = [
@@ -85,6 +86,7 @@ __all__ = [
     "send_again",
     "send_kept_back",
     "settle",
+    "settle_all",
     "subject",
     "texts",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal_column, select
 
 from app import clock, core
 from app.core import events
@@ -13,7 +13,16 @@ from app.core.errors import NotFound
 from app.extensions import db
 from app.messages import again, reasons, records
 from app.messages.filters import Filter
-from app.messages.models import Attempt, Message
+from app.messages.models import (
+    FAILED,
+    PLANNED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WAITING,
+    Attempt,
+    Message,
+)
 from app.messages.plan import tell
 
 LARGEST_ID = 2_147_483_647
@@ -81,19 +90,16 @@ class Counts:
 def counts() -> Counts:
     """Figures of what is open. Each reads an index over the open rows, not the whole ledger."""
     now = clock.now()
-    overdue = select(func.count(), func.min(Message.due_at)).where(
-        Message.state == "planned", Message.due_at <= now
-    )
-    _, oldest = db.session.execute(overdue).one()
-    stuck = _count(Message.state == "planned", Message.due_at < now - STUCK_AFTER)
+    oldest = db.session.scalar(select(func.min(Message.due_at)).where(Message.state == PLANNED))
+    stuck = _count(Message.state == PLANNED, Message.due_at < now - STUCK_AFTER)
     return Counts(
-        planned=_count(Message.state == "planned"),
-        waiting=_count(Message.state == "waiting"),
-        failed=_count(Message.state == "failed"),
-        unknown=_count(Message.state == "unknown"),
-        doubled=_count(Message.state == "sent", Message.unknown_count > 0),
-        stuck=stuck + _count(Message.state == "sending", Message.lease_until < now - STUCK_AFTER),
-        oldest_due=oldest,
+        planned=_count(Message.state == PLANNED),
+        waiting=_count(Message.state == WAITING),
+        failed=_count(Message.state == FAILED),
+        unknown=_count(Message.state == UNKNOWN),
+        doubled=_count(Message.state == SENT, Message.unknown_count > literal_column("0")),
+        stuck=stuck + _count(Message.state == SENDING, Message.lease_until < now - STUCK_AFTER),
+        oldest_due=oldest if oldest is not None and oldest <= now else None,
     )
 
 

@@ -3,10 +3,27 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.database import Base, UtcDateTime
+
+# A state is written into the statement: bound as a parameter it keeps both databases from the
+# partial indexes below.
+PLANNED, SENDING, WAITING, FAILED, UNKNOWN, SENT = (
+    literal_column(f"'{state}'", String)
+    for state in ("planned", "sending", "waiting", "failed", "unknown", "sent")
+)
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -24,6 +41,10 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_due", "due_at", "id", **_where("state = 'planned'")),
         Index("ix_message_lease", "lease_until", **_where("state = 'sending'")),
+        Index(
+            "ix_message_late", "not_after", **_where("state = 'planned' AND not_after IS NOT NULL")
+        ),
+        Index("ix_message_doubled", "id", **_where("state = 'sent' AND unknown_count > 0")),
         Index("ix_message_lead", "lead_id", "id"),
         Index("ix_message_state", "state", "id"),
         Index("ix_message_waiting", "lead_id", **_where("state = 'waiting'")),

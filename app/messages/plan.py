@@ -1,5 +1,6 @@
 """A message becomes a row: what, to whom, when, and under which policy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from app.messages import reasons, texts
 from app.messages.models import Message
 
 emit = core.emitter("messages")
+emit_all = core.emitter_of_many("messages")
 AT_LEAST_ONCE = "at_least_once"
 AT_MOST_ONCE = "at_most_once"
 TEAM = "team"
@@ -99,14 +101,21 @@ def first_state(wanted: Plan) -> tuple[str, str | None]:
 
 def tell(message: Message, event: CanonicalEvent, reason: str | None) -> None:
     """The `message_*` fact of a decision, for the lead's timeline."""
-    emit(
-        event,
-        {
-            "message_id": message.id,
-            "lead_id": message.lead_id,
-            "kind": message.kind,
-            "recipient": message.recipient,
-            "reason": reason,
-            "timestamp": clock.unix(clock.now()),
-        },
-    )
+    emit(event, _fact(message, reason))
+
+
+def tell_all(messages: Sequence[Message], event: CanonicalEvent) -> None:
+    """As `tell`, of many messages, each with the reason that stands in its row."""
+    if messages:
+        emit_all(event, [_fact(message, message.reason) for message in messages])
+
+
+def _fact(message: Message, reason: str | None) -> dict[str, Any]:
+    return {
+        "message_id": message.id,
+        "lead_id": message.lead_id,
+        "kind": message.kind,
+        "recipient": message.recipient,
+        "reason": reason,
+        "timestamp": clock.unix(clock.now()),
+    }

@@ -6,21 +6,24 @@ A crash between claim and settle ends in `heal`, where the message's policy deci
 
 import logging
 import secrets
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 
 from app import clock, core
 from app.core import events
 from app.extensions import db
 from app.messages import channel, reasons, records, reminders
-from app.messages.models import Attempt, Message
-from app.messages.plan import ASKED_FOR, AT_MOST_ONCE, TEAM, tell
+from app.messages.models import PLANNED, SENDING, Attempt, Message
+from app.messages.plan import ASKED_FOR, AT_MOST_ONCE, TEAM, tell, tell_all
 
 log = logging.getLogger(__name__)
 LONGEST_BACKOFF = timedelta(minutes=10)
+SKIP_AT_ONCE = 50
+SPREAD_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +39,50 @@ class Claim:
 
 
 def claim_due(limit: int) -> list[Claim]:
-    """Take up to `limit` due messages that are still wanted; the others are settled at once."""
-    if channel.paused():
+    """Take up to `limit` due messages that are still wanted; the others are settled at once.
+
+    Nothing taken does not mean that nothing is due: all that was looked at may have been unwanted.
+    """
+    if limit < 1:
         return []
     now = clock.now()
     with core.transaction() as session:
+        if channel.paused():
+            return []
         due = (
             select(Message)
-            .where(Message.state == "planned", Message.due_at <= now)
+            .where(Message.state == PLANNED, Message.due_at <= now)
             .order_by(Message.due_at, Message.id)
             .limit(limit)
         )
-        rows = session.scalars(core.skip_locked(due)).all()
-        return [claim for row in rows if (claim := _claim(row, now)) is not None]
+        found = session.scalars(core.skip_locked(due)).all()
+        rows = [row for row in found if row.not_after is None or now <= row.not_after]
+        if len(rows) < len(found):
+            _skip_late(now)
+        recipients = core.recipients.look_up(
+            {(row.lead_id, row.registration_id) for row in rows if row.lead_id is not None}
+        )
+        claims = [
+            _claim(row, recipients.get((row.lead_id or 0, row.registration_id)), now)
+            for row in rows
+        ]
+        return [claim for claim in claims if claim is not None]
 
 
-def _claim(row: Message, now: datetime) -> Claim | None:
-    refusal = _refusal(row, now) or reminders.hushed(row, now)
+def _skip_late(now: datetime) -> None:
+    """Those whose use is past, many at a time, so that they keep no other waiting."""
+    late = (
+        select(Message)
+        .where(Message.state == PLANNED, Message.not_after < now)
+        .order_by(Message.not_after)
+        .limit(SKIP_AT_ONCE)
+    )
+    for row in db.session.scalars(core.skip_locked(late)):
+        decide(row, "skipped", lateness(row))
+
+
+def _claim(row: Message, recipient: core.Recipient | None, now: datetime) -> Claim | None:
+    refusal = _refusal(row, recipient) or reminders.hushed(row, now)
     if refusal is not None:
         decide(row, *refusal)
     if row.state != "planned" or row.due_at > now:
@@ -66,38 +96,32 @@ def _claim(row: Message, now: datetime) -> Claim | None:
     return Claim(row.id, row.token, row.chat, row.text, row.buttons, row.lease_until)
 
 
-def _refusal(row: Message, now: datetime) -> tuple[str, str] | None:
+def _refusal(row: Message, recipient: core.Recipient | None) -> tuple[str, str] | None:
     """(state, reason) where the message should not go now; fills in its chat otherwise."""
     settings = current_app.config["SETTINGS"]
-    if row.not_after is not None and now > row.not_after:
-        return "skipped", lateness(row)
     if not settings.telegram_bot_token:
         return "skipped", reasons.NO_BOT
-    if row.lead_id is not None and core.leads.get(row.lead_id).erased:
+    if recipient is not None and recipient.erased:
         return "cancelled", reasons.LEAD_ERASED
     if row.recipient == TEAM:
         row.chat = row.chat or settings.telegram_chat_id
         return None if row.chat is not None else ("skipped", reasons.NO_TEAM_CHAT)
-    return _lead_refusal(row) if row.lead_id is not None else None
+    return _lead_refusal(row, recipient) if recipient is not None else None
 
 
-def _lead_refusal(row: Message) -> tuple[str, str] | None:
-    assert row.lead_id is not None
-    lead = core.leads.get(row.lead_id)
-    if lead.erased:
-        return "cancelled", reasons.LEAD_ERASED
-    if "consent_withdrawn_at" in lead.meta and row.kind not in ASKED_FOR:
+def _lead_refusal(row: Message, recipient: core.Recipient) -> tuple[str, str] | None:
+    if recipient.consent_withdrawn and row.kind not in ASKED_FOR:
         return "cancelled", reasons.CONSENT_WITHDRAWN
-    if _registration_cancelled(row):
+    if recipient.registration_cancelled:
         return "cancelled", reasons.REGISTRATION_CANCELLED
-    target = core.contacts.telegram_for(row.lead_id, row.registration_id)
-    if target is None:
+    chat = recipient.chat
+    if chat is None:
         return "waiting", reasons.NO_CHAT
-    if target.blocked:
+    if chat.blocked:
         return "failed", reasons.BLOCKED
-    if target.unsubscribed and not row.about_webinar and row.kind not in ASKED_FOR:
+    if chat.unsubscribed and not row.about_webinar and row.kind not in ASKED_FOR:
         return "skipped", reasons.UNSUBSCRIBED
-    row.chat = int(target.value)
+    row.chat = int(chat.value)
     return None
 
 
@@ -106,12 +130,6 @@ def lateness(row: Message) -> str:
     as long as its window says."""
     until_it_begins = row.about_webinar and row.kind not in reminders.KINDS
     return reasons.WEBINAR_STARTED if until_it_begins else reasons.TOO_LATE
-
-
-def _registration_cancelled(row: Message) -> bool:
-    if row.registration_id is None:
-        return False
-    return core.registrations.get(row.registration_id).cancelled
 
 
 def decide(row: Message, state: str, reason: str) -> None:
@@ -133,34 +151,88 @@ class Answer:
 
 def settle(claim: Claim, answer: Answer) -> bool:
     """Write the answer down. False where the lease had been lost: then the answer only proves."""
+    return settle_all([(claim, answer)])[0]
+
+
+def settle_all(answers: Sequence[tuple[Claim, Answer]]) -> list[bool]:
+    """As `settle`, for many in one transaction."""
+    if not answers:
+        return []
     with core.transaction() as session:
-        _close_attempt(claim.message_id, claim.token, answer)
-        row = session.get_one(Message, claim.message_id)
-        if row.token != claim.token or row.state != "sending":
-            _late(row, answer)
-            return False
-        row.token, row.lease_until = None, None
-        _ANSWERS[answer.kind](row, answer)
-        return True
+        ids = [claim.message_id for claim, _ in answers]
+        rows = {row.id: row for row in session.scalars(select(Message).where(Message.id.in_(ids)))}
+        _close_attempts([(claim.message_id, claim.token, answer) for claim, answer in answers])
+        before = {row.id for row in rows.values() if row.state == "sent"}
+        settled = [_settle(rows[claim.message_id], claim, answer) for claim, answer in answers]
+        sent = [row for row in rows.values() if row.state == "sent" and row.id not in before]
+        tell_all(sent, events.message_sent)
+        return settled
 
 
-def hand_back(claim: Claim, seconds: float) -> None:
-    """Not tried after all: the rate limit has no room for it yet."""
+def _settle(row: Message, claim: Claim, answer: Answer) -> bool:
+    if row.token != claim.token or row.state != "sending":
+        _late(row, answer)
+        return False
+    row.token, row.lease_until = None, None
+    _ANSWERS[answer.kind](row, answer)
+    return True
+
+
+def hand_back(claims: Sequence[Claim], wait: float, apart: float = 0.0) -> None:
+    """Not tried after all: the rate limit has no room for their chat for so many seconds.
+
+    With `apart`, these and all else that is due to the same chat come so many seconds after each
+    other, so that a chat with many messages keeps no other waiting.
+    """
     with core.transaction() as session:
-        row = session.get_one(Message, claim.message_id)
-        if row.token == claim.token and row.state == "sending":
-            session.execute(delete(Attempt).where(Attempt.token == claim.token))
-            row.state, row.token, row.lease_until = "planned", None, None
-            row.attempts -= 1
-            row.due_at = clock.now() + timedelta(seconds=seconds)
+        rows = [row for claim in claims if (row := _unclaim(claim)) is not None]
+        if rows and apart:
+            rest = select(Message).where(_same_chat(rows[0]), Message.state == PLANNED)
+            rest = rest.where(
+                Message.due_at <= clock.now(), Message.id.not_in([r.id for r in rows])
+            )
+            rest = rest.order_by(Message.due_at, Message.id).limit(SPREAD_AT_ONCE)
+            rows += session.scalars(core.skip_locked(rest))
+        for number, row in enumerate(rows):
+            row.due_at = clock.now() + timedelta(seconds=wait + number * apart)
 
 
-def _close_attempt(message_id: int, token: str | None, answer: Answer) -> None:
-    db.session.execute(
-        update(Attempt)
-        .where(Attempt.message_id == message_id, Attempt.token == token)
-        .values(ended_at=clock.now(), outcome=answer.kind, cause=answer.cause[:200])
+def _unclaim(claim: Claim) -> Message | None:
+    row = db.session.get_one(Message, claim.message_id)
+    if row.token != claim.token or row.state != "sending":
+        return None
+    mine = delete(Attempt).where(Attempt.message_id == row.id, Attempt.token == claim.token)
+    db.session.execute(mine)
+    row.state, row.token, row.lease_until = "planned", None, None
+    row.attempts -= 1
+    return row
+
+
+def _same_chat(row: Message) -> ColumnElement[bool]:
+    if row.recipient != TEAM and row.lead_id is not None:
+        return and_(Message.recipient == row.recipient, Message.lead_id == row.lead_id)
+    same = Message.chat == row.chat
+    if row.recipient == TEAM:
+        same = or_(same, Message.chat.is_(None))
+    return and_(Message.recipient == row.recipient, same)
+
+
+def _close_attempts(ended: Iterable[tuple[int, str | None, Answer]]) -> None:
+    mine = update(Attempt).where(
+        Attempt.message_id == bindparam("of_message"), Attempt.token == bindparam("by_token")
     )
+    now = clock.now()
+    rows = [
+        {
+            "of_message": message_id,
+            "by_token": token,
+            "ended_at": now,
+            "outcome": answer.kind,
+            "cause": answer.cause[:200],
+        }
+        for message_id, token, answer in ended
+    ]
+    db.session.connection().execute(mine, rows)
 
 
 def _late(row: Message, answer: Answer) -> None:
@@ -173,7 +245,6 @@ def _late(row: Message, answer: Answer) -> None:
 def _sent(row: Message, answer: Answer, reason: str | None = None) -> None:
     row.state, row.reason = "sent", reason
     row.sent_at, row.external_id = clock.now(), answer.external_id
-    tell(row, events.message_sent, reason)
 
 
 def _retry_later(row: Message, answer: Answer) -> None:
@@ -249,20 +320,21 @@ def heal(limit: int = 200) -> int:
     with core.transaction() as session:
         abandoned = (
             select(Message)
-            .where(Message.state == "sending", Message.lease_until < clock.now())
+            .where(Message.state == SENDING, Message.lease_until < clock.now())
             .limit(limit)
         )
         rows = session.scalars(core.skip_locked(abandoned)).all()
+        lost = Answer("unknown", cause="lease_expired")
+        if rows:
+            _close_attempts([(row.id, row.token, lost) for row in rows])
         for row in rows:
-            lost = Answer("unknown", cause="lease_expired")
-            _close_attempt(row.id, row.token, lost)
             row.token, row.lease_until = None, None
             _unknown(row, lost)
         return len(rows)
 
 
 def next_due_at() -> datetime | None:
-    return db.session.scalar(select(func.min(Message.due_at)).where(Message.state == "planned"))
+    return db.session.scalar(select(func.min(Message.due_at)).where(Message.state == PLANNED))
 
 
 def record_of(message_id: int) -> records.MessageRecord:

@@ -300,7 +300,7 @@ def test_late_answer_does_not_settle_the_next_ones_claim(ledger: Ledger) -> None
 def test_claim_that_was_not_tried_goes_back(ledger: Ledger) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         message = ledger.plan()
-        messages.hand_back(claim_one(), 1.5)
+        messages.hand_back([claim_one()], 1.5)
         kept = messages.get(message.message_id)
         assert (kept.state, kept.attempts) == ("planned", 0)
         assert kept.due_at == NOON + timedelta(seconds=1.5)
@@ -314,7 +314,7 @@ def test_claim_that_was_lost_is_not_handed_back(ledger: Ledger) -> None:
         first = healed_claim(ledger, clock)
         clock.shift(timedelta(seconds=5))
         second = claim_one()
-        messages.hand_back(first, 100)
+        messages.hand_back([first], 100)
         assert messages.get(first.message_id).state == "sending"
         assert messages.settle(second, Answer("sent")) is True
 

@@ -84,7 +84,7 @@ class _Line:
 class TelegramTransport:
     """A bot that synchronous code can use.
 
-    `send` and `send_many` never raise for what Telegram or the network does: they return outcomes.
+    `send` never raises for what Telegram or the network does: it returns an outcome.
     The other calls return Telegram's result, or raise `CallFailed`. Threads may share a transport,
     but then wait for each other; a long poller wants one of its own. After a fork a new line is
     opened by itself.
@@ -119,9 +119,9 @@ class TelegramTransport:
         """Send one message and say what became of it, within `Timeouts.ceiling` seconds."""
         return self._run(self.send_async(Request(chat_id, text, buttons, parse_mode)))
 
-    def send_many(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Send several, `concurrency` at a time; the outcomes stand in the order of `requests`."""
-        return self._run(self._send_all(requests))
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do this on the transport's loop; nobody else can use the transport meanwhile."""
+        return self._run(work)
 
     async def send_async(self, request: Request) -> Outcome:
         """As `send`, for code that already runs on this transport's loop."""
@@ -143,15 +143,6 @@ class TelegramTransport:
         except Exception as exc:
             return classify(exc)
         return Outcome.sent(message.message_id)
-
-    async def _send_all(self, requests: Sequence[Request]) -> list[Outcome]:
-        gate = asyncio.Semaphore(self._concurrency)
-
-        async def pass_gate(request: Request) -> Outcome:
-            async with gate:
-                return await self.send_async(request)
-
-        return list(await asyncio.gather(*map(pass_gate, requests)))
 
     def get_me(self) -> dict[str, Any]:
         """The bot's own account."""

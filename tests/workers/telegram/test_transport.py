@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.workers.telegram.conftest import ANNA, QUICK, TEAM
+from tests.workers.telegram.conftest import ANNA, QUICK
 from workers.telegram.errors import CallFailed
 from workers.telegram.outcome import Outcome
 from workers.telegram.sandbox import SandboxServer
@@ -150,27 +150,6 @@ def test_send_uses_one_connection_for_many_messages(
     kinds = [transport.send(ANNA, f"сообщение {n}").kind for n in range(20)]
     assert kinds == ["sent"] * 20
     assert telegram.connections == 1
-
-
-def test_send_many_keeps_the_order_of_outcomes(
-    telegram: SandboxServer, transport: TelegramTransport
-) -> None:
-    requests = [Request(ANNA, "один"), Request(999, "никому"), Request(TEAM, "три")]
-    kinds = [outcome.kind for outcome in transport.send_many(requests)]
-    assert kinds == ["sent", "refused", "sent"]
-    assert telegram.texts == {"один": 1, "три": 1}
-
-
-def test_send_many_sends_several_at_a_time_but_no_more(telegram: SandboxServer) -> None:
-    telegram.set_latency(100)
-    with closing(TelegramTransport(telegram.token, telegram.url, concurrency=4)) as transport:
-        transport.get_me()
-        started = time.monotonic()
-        outcomes = transport.send_many([Request(ANNA, str(n)) for n in range(8)])
-        seconds = time.monotonic() - started
-    assert [outcome.kind for outcome in outcomes] == ["sent"] * 8
-    assert 0.2 <= seconds < 0.6
-    assert telegram.connections <= 4
 
 
 def test_transport_writes_no_token_and_no_text_to_the_log(

@@ -40,6 +40,7 @@ def summary(sandbox: Sandbox, parameters: Parameters) -> Any:
         "messages": len(sandbox.chats.from_bot()),
         "chats": len(sandbox.chats.chats),
         "calls": dict(sandbox.calls),
+        "flooded": sandbox.flood.refused,
         "faults_taken": sandbox.faults.taken,
         "faults": [dataclasses.asdict(fault) for fault in sandbox.faults.active],
         "limits": sandbox.flood.limits and dataclasses.asdict(sandbox.flood.limits),
@@ -60,6 +61,11 @@ def list_messages(sandbox: Sandbox, parameters: Parameters) -> Any:
     return {"count": len(chosen), "messages": [_message(each) for each in page]}
 
 
+def list_arrivals(sandbox: Sandbox, parameters: Parameters) -> Any:
+    """When each message of the bot came, by text: unix seconds, oldest first."""
+    return [[each.received_at, each.text] for each in sandbox.chats.from_bot()]
+
+
 def list_texts(sandbox: Sandbox, parameters: Parameters) -> Any:
     """How often each text was sent: more than once is a duplicate."""
     return dict(sandbox.chats.texts)
@@ -71,10 +77,17 @@ def list_chats(sandbox: Sandbox, parameters: Parameters) -> Any:
 
 
 def add_chat(sandbox: Sandbox, parameters: Parameters) -> Any:
-    """A chat with `id` and `name`; `started`, `blocked`, `deactivated`, `migrated_to`."""
+    """A chat with `id` and `name`; `started`, `blocked`, `deactivated`, `migrated_to`. With `count`
+    so many private chats like it, of the ids from `id` on; the last one is answered."""
     chat_id = parameters.number("id")
     if not chat_id:
         raise ValueError("id: a number, negative for a group")
+    for each in range(chat_id, chat_id + max(1, parameters.number("count"))):
+        added = _add_chat(sandbox, each, parameters)
+    return added
+
+
+def _add_chat(sandbox: Sandbox, chat_id: int, parameters: Parameters) -> Any:
     chat = sandbox.chats.add(chat_id, parameters.text("name", f"Чат {chat_id}"))
     chat.started = chat.is_group or parameters.flag("started")
     chat.blocked = parameters.flag("blocked")
@@ -196,6 +209,7 @@ _ACTIONS: dict[tuple[str, str], Action] = {
     ("GET", ""): summary,
     ("GET", "messages"): list_messages,
     ("GET", "texts"): list_texts,
+    ("GET", "arrivals"): list_arrivals,
     ("GET", "chats"): list_chats,
     ("POST", "chats"): add_chat,
     ("GET", "modes"): list_modes,

@@ -19,9 +19,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Flood:
-    """Counts what was accepted, in sliding windows. With `limits` None everything passes."""
+    """Counts what was accepted, in sliding windows, and what was `refused`. With `limits` None everything passes."""
 
     limits: Limits | None
+    refused: int = 0
     _sent: deque[float] = field(default_factory=deque)
     _groups: defaultdict[int, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _paid_until: dict[int, float] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Flood:
             return 0
         wait = max(self._wait_in_all(now), self._wait_of_chat(chat_id, now))
         if wait > 0:
+            self.refused += 1
             return max(1, math.ceil(wait))
         self._count(chat_id, now)
         return 0
