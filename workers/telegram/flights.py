@@ -129,7 +129,7 @@ class Flights(Generic[K]):
             await asyncio.wait(self._tasks)
 
     def _start(self, key: K, request: Request, at: float) -> None:
-        task = asyncio.get_running_loop().create_task(self._one(key, request, at))
+        task = asyncio.get_running_loop().create_task(self._one(key, request, at, self._recalled))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -137,8 +137,8 @@ class Flights(Generic[K]):
         self._recalled.set()
         self._recalled = asyncio.Event()
 
-    async def _one(self, key: K, request: Request, at: float) -> None:
-        if await self._recalled_before(at):
+    async def _one(self, key: K, request: Request, at: float, recalled: asyncio.Event) -> None:
+        if await _set_before(recalled, at):
             self._landed.put(Landed(key, None, time.monotonic()))
             return
         left = time.monotonic()
@@ -147,12 +147,14 @@ class Flights(Generic[K]):
         self._ways.note(back - left)
         self._landed.put(Landed(key, outcome, back - self._ways.least))
 
-    async def _recalled_before(self, moment: float) -> bool:
-        wait = moment - time.monotonic()
-        if wait <= 0:
-            return False
-        try:
-            await asyncio.wait_for(self._recalled.wait(), wait)
-        except TimeoutError:
-            return False
-        return True
+
+async def _set_before(event: asyncio.Event, moment: float) -> bool:
+    """Whether it was set by that moment of the monotonic clock; waits until then at most."""
+    wait = moment - time.monotonic()
+    if wait <= 0:
+        return False
+    try:
+        await asyncio.wait_for(event.wait(), wait)
+    except TimeoutError:
+        return False
+    return True
