@@ -16,6 +16,7 @@ from app import clock, core
 from app.autowebinar import content, linter, versions
 from app.autowebinar.content import LineContent
 from app.autowebinar.errors import DraftConflict, VersionInvalid
+from app.autowebinar.line_keys import keys_of
 from app.autowebinar.linter import Facts
 from app.autowebinar.models import AutowebinarDraft, AutowebinarDraftLine
 from app.autowebinar.timeline import Version
@@ -24,6 +25,7 @@ from app.core.errors import Forbidden
 from app.extensions import db
 
 PAGE = 200
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +145,31 @@ def add_lines(
     _permit(actor)
     with core.transaction():
         row = _row(webinar_id)
-        count = sum(_add_line(webinar_id, line, key) for line, key in added)
-        _touch(row, actor)
+        count = _insert_lines(webinar_id, added)
+        if count:
+            _touch(row, actor)
         return count
 
 
-def _add_line(webinar_id: str, line: LineContent, key: str | None) -> bool:
-    values = {
-        "webinar_id": webinar_id,
-        "at_sec": line.at,
-        "author": line.author,
-        "role": line.role,
-        "text": line.text,
-        "import_key": key,
-    }
-    return core.insert_new(AutowebinarDraftLine, values)
+def _insert_lines(webinar_id: str, added: Iterable[tuple[LineContent, str | None]]) -> int:
+    """A statement for some hundreds of lines; how many were new."""
+    rows = (
+        {
+            "webinar_id": webinar_id,
+            "at_sec": line.at,
+            "author": line.author,
+            "role": line.role,
+            "text": line.text,
+            "import_key": key,
+        }
+        for line, key in added
+    )
+    count = 0
+    while some := list(islice(rows, AT_ONCE)):
+        insert = core.insert_for(AutowebinarDraftLine).values(some).on_conflict_do_nothing()
+        made = db.session.scalars(insert.returning(AutowebinarDraftLine.id))
+        count += len(made.all())
+    return count
 
 
 def change_line(
@@ -260,8 +272,8 @@ def _begin(webinar_id: str) -> None:
         "updated_at": clock.now(),
     }
     if core.insert_new(AutowebinarDraft, first):
-        for line in versions.lines_of(version):
-            _add_line(webinar_id, LineContent.model_validate(line), None)
+        held = [LineContent.model_validate(line) for line in versions.lines_of(version)]
+        _insert_lines(webinar_id, zip(held, keys_of(held), strict=True))
 
 
 def _touch(row: AutowebinarDraft, actor: UserRecord) -> None:

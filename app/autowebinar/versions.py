@@ -5,7 +5,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, insert, or_, select
 
 from app import clock, core
 from app.autowebinar import content as contents
@@ -62,7 +62,9 @@ def _write(webinar_id: str, content: Content) -> str:
         )
     )
     db.session.flush()
-    db.session.add_all(_lines(version_id, content))
+    lines = _lines(version_id, content)
+    if lines:
+        db.session.execute(insert(AutowebinarLine), lines)
     db.session.add_all(_cues(version_id, content))
     db.session.flush()
     return version_id
@@ -73,16 +75,16 @@ def _next_number(webinar_id: str) -> int:
     return (db.session.scalar(last.where(AutowebinarVersion.webinar_id == webinar_id)) or 0) + 1
 
 
-def _lines(version_id: str, content: Content) -> list[AutowebinarLine]:
+def _lines(version_id: str, content: Content) -> list[dict[str, Any]]:
     return [
-        AutowebinarLine(
-            version_id=version_id,
-            position=position,
-            at_sec=line.at,
-            author=line.author,
-            role=line.role,
-            text=line.text,
-        )
+        {
+            "version_id": version_id,
+            "position": position,
+            "at_sec": line.at,
+            "author": line.author,
+            "role": line.role,
+            "text": line.text,
+        }
         for position, line in enumerate(sorted(content.lines, key=lambda line: line.at))
     ]
 
@@ -172,15 +174,14 @@ def load(version_id: str) -> Version:
 
 
 def _read_lines(version_id: str) -> tuple[Line, ...]:
+    """Columns, not rows of the mapper: there may be a hundred thousand."""
+    row = AutowebinarLine
     statement = (
-        select(AutowebinarLine)
-        .where(AutowebinarLine.version_id == version_id)
-        .order_by(AutowebinarLine.position)
+        select(row.position, row.at_sec, row.author, row.role, row.text)
+        .where(row.version_id == version_id)
+        .order_by(row.position)
     )
-    return tuple(
-        Line(row.position, row.at_sec, row.author, row.role, row.text)
-        for row in db.session.scalars(statement)
-    )
+    return tuple(Line(*columns) for columns in db.session.execute(statement))
 
 
 def _read_cues(version_id: str) -> tuple[Cue, ...]:

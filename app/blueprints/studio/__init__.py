@@ -10,6 +10,8 @@ from app.blueprints.studio import (  # noqa: F401
     schedule,
     timeline,
     timeline_cues,
+    timeline_export,
+    timeline_import,
     timeline_lines,
     tus,
     video,

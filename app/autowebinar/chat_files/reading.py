@@ -1,0 +1,157 @@
+"""Rows of a file become lines, or are refused with their number and reason."""
+
+import csv
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from app.autowebinar.chat_files.guarding import freed
+from app.autowebinar.chat_files.tables import Plan, Table
+from app.autowebinar.content import LONGEST_AUTHOR, LONGEST_LINE, LineContent
+
+MEGABYTE = 1_000_000
+LARGEST_FILE = 12 * MEGABYTE
+MOST_LINES = 100_000
+LIMITS = {"everwebinar": (5_000, MEGABYTE), "aevent": (500, LARGEST_FILE)}
+"""(lines, bytes) that the formats' own owners take."""
+TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6})(?:[.,]\d+)?", re.ASCII)
+FRAMED = re.compile(r"(\d{2}):(\d{2}):(\d{2})", re.ASCII)
+TEAM = {"admin", "team", "host", "moderator", "speaker", "команда", "админ", "ведущий", "модератор"}
+GUEST = {"attendee", "guest", "viewer", "user", "", "зритель", "гость", "участник"}
+MODES = {
+    "guest": {"chat", "question", "answer", ""},
+    "team": {"chat", "question", "answer", "highlighted", "tip", ""},
+}
+
+
+class FileRefused(ValueError):
+    """The whole file will not do. `why`: `empty`, `too_large`, `too_many`, `not_a_table`,
+    `unmapped`, `format_too_large`, `format_too_many`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class _RowWrong(ValueError):
+    """`args[0]` is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that will not do. `reason`: `columns`, `time`, `after_end`, `author`, `author_long`,
+    `text`, `text_long`, `role`, `mode`."""
+
+    number: int
+    reason: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFile:
+    lines: tuple[LineContent, ...]
+    refused: tuple[Refused, ...]
+
+    @property
+    def rows(self) -> int:
+        return len(self.lines) + len(self.refused)
+
+
+def read(table: Table, plan: Plan, size: int, *, duration: int | None = None) -> ChatFile:
+    """Every row as a line or as refused. FileRefused where the file as a whole will not do."""
+    if not plan.is_complete:
+        raise FileRefused("unmapped")
+    lines: list[LineContent] = []
+    refused: list[Refused] = []
+    most, largest = LIMITS.get(plan.format, (MOST_LINES, LARGEST_FILE))
+    if size > largest:
+        raise FileRefused("format_too_large" if plan.format in LIMITS else "too_large")
+    try:
+        for place, (number, cells) in enumerate(table.rows()):
+            if place == 0 and plan.has_header:
+                continue
+            if len(lines) + len(refused) >= most:
+                raise FileRefused("format_too_many" if plan.format in LIMITS else "too_many")
+            try:
+                lines.append(_line(cells, plan, duration))
+            except _RowWrong as wrong:
+                quote = " | ".join(cells)[:120]
+                refused.append(Refused(number, str(wrong.args[0]), quote))
+    except csv.Error:
+        raise FileRefused("not_a_table") from None
+    if not lines and not refused:
+        raise FileRefused("empty")
+    return ChatFile(tuple(lines), tuple(refused))
+
+
+def _line(cells: list[str], plan: Plan, duration: int | None) -> LineContent:
+    at = _clock(cells, plan.clock) if plan.clock else _time(_cell(cells, plan.time), plan.format)
+    if at > 86_400:
+        raise _RowWrong("time")
+    if duration is not None and at > duration:
+        raise _RowWrong("after_end")
+    author = _within(_author(cells, plan), LONGEST_AUTHOR, "author")
+    text = _within(freed(_cell(cells, plan.text).strip()), LONGEST_LINE, "text")
+    role = _role(cells, plan)
+    if plan.mode is not None and _cell(cells, plan.mode).strip().lower() not in MODES[role]:
+        raise _RowWrong("mode")
+    return LineContent(at=at, author=author, text=text, role=role)
+
+
+def _cell(cells: list[str], column: int | None) -> str:
+    if column is None:
+        return ""
+    if column >= len(cells):
+        raise _RowWrong("columns")
+    return cells[column]
+
+
+def _clock(cells: list[str], columns: tuple[int, int, int]) -> int:
+    typed = [_cell(cells, column).strip() for column in columns]
+    if not all(each.isascii() and each.isdigit() and len(each) <= 2 for each in typed):
+        raise _RowWrong("time")
+    hours, minutes, seconds = (int(each) for each in typed)
+    if hours > 7 or minutes > 59 or seconds > 59:
+        raise _RowWrong("time")
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _time(typed: str, format: str) -> int:
+    """Seconds, mm:ss or h:mm:ss. In bracketed lines a first field of two digits is minutes, and
+    the third is frames, which are left out."""
+    typed = freed(typed.strip())
+    framed = FRAMED.fullmatch(typed) if format == "bracketed" else None
+    if framed:
+        return int(framed[1]) * 60 + int(framed[2])
+    found = TIME.fullmatch(typed)
+    if found is None:
+        raise _RowWrong("time")
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    if found[2] is not None and (seconds > 59 or (found[1] is not None and minutes > 59)):
+        raise _RowWrong("time")
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _author(cells: list[str], plan: Plan) -> str:
+    name = freed(_cell(cells, plan.author).strip())
+    surname = "" if plan.surname is None else freed(_cell(cells, plan.surname).strip())
+    return f"{name} {surname}".strip()
+
+
+def _within(text: str, longest: int, what: str) -> str:
+    if not text:
+        raise _RowWrong(what)
+    if len(text) > longest:
+        raise _RowWrong(f"{what}_long")
+    return text
+
+
+def _role(cells: list[str], plan: Plan) -> Literal["guest", "team"]:
+    if plan.role is None:
+        return "guest"
+    typed = _cell(cells, plan.role).strip().lower()
+    if typed in TEAM:
+        return "team"
+    if typed not in GUEST:
+        raise _RowWrong("role")
+    return "guest"
