@@ -6,7 +6,9 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 DELIMITERS = (",", ";", "\t", "|")
 LOOKED_AT = 30
@@ -82,11 +84,11 @@ class Table:
             yield number, [found[1], found[2], found[4]] if found else [line]
 
     def head(self, count: int = LOOKED_AT) -> list[list[str]]:
-        found = []
-        for _, cells in self.rows():
-            found.append(cells)
-            if len(found) == count:
-                break
+        """The first rows, as far as they can be read."""
+        found: list[list[str]] = []
+        with suppress(csv.Error):
+            for _, cells in islice(self.rows(), count):
+                found.append(cells)
         return found
 
 
@@ -138,10 +140,7 @@ def _delimiter(text: str) -> str:
 
 
 def _evenness(text: str, delimiter: str) -> tuple[int, int]:
-    try:
-        rows = Table(text[:20_000], "", delimiter).head()
-    except csv.Error:
-        return 0, 0
+    rows = Table(text[:20_000], "", delimiter).head()
     widths = Counter(len(cells) for cells in rows if len(cells) > 1)
     if not widths:
         return 0, 0

@@ -69,7 +69,8 @@ def timeline_import(slug: str) -> Response:
         return _bring(webinar, form)
     if not form.validate():
         return _bring(webinar, form, status=422)
-    body = form.file.data.stream.read(chat_files.LARGEST_FILE + 1)
+    with form.file.data.stream as stream:
+        body = stream.read(chat_files.LARGEST_FILE + 1)
     if not body.strip() or len(body) > chat_files.LARGEST_FILE:
         form.file.errors = [str(REFUSALS["too_large" if body.strip() else "empty"])]
         return _bring(webinar, form, status=422)
@@ -161,10 +162,7 @@ def _mapping(
     refusal: str = "",
     status: int = 200,
 ) -> Response:
-    try:
-        head = table.head(PREVIEW)
-    except ValueError:
-        head = []
+    head = table.head(PREVIEW)
     context: dict[str, Any] = {
         "file_name": name,
         "table": table,

@@ -1,0 +1,152 @@
+"""Bringing a chat file into the draft through the studio, and taking one out."""
+
+import html
+import io
+import re
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from app.autowebinar import drafts, imports
+from tests.blueprints.test_studio_timeline import Author, author, other  # noqa: F401
+from tests.fixtures.visitor import _Inputs
+
+GOOD = "time,author,text,role\n0:07,Анна,Да,team\n0:08,Олег,Нет,\n0:08,Олег,Нет,\n"
+MIXED = GOOD + "x,Олег,Когда?,\n"
+
+
+def bring(author: Author, body: str | bytes, name: str = "chat.csv") -> TestResponse:  # noqa: F811
+    data = body.encode() if isinstance(body, str) else body
+    token = author.fields("import/")["csrf_token"]
+    return author.client.post(
+        author.base + "import/", data={"csrf_token": token, "file": (io.BytesIO(data), name)}
+    )
+
+
+def take(author: Author, **more: Any) -> TestResponse:  # noqa: F811
+    path = author.base + "import/mapping/"
+    found = re.findall(
+        r'<form method="post" action="[^"]+mapping/">(.*?)</form>',
+        author.open("import/mapping/").text,
+        re.S,
+    )
+    parser = _Inputs(path)
+    parser.feed(f'<form action="{path}">{found[0]}</form>')
+    return author.client.post(path, data=parser.fields | more)
+
+
+@pytest.mark.both_databases
+def test_file_is_brought_looked_at_and_taken_in(author: Author) -> None:  # noqa: F811
+    before = author.lines()
+    assert bring(author, GOOD).headers["Location"] == author.base + "import/mapping/"
+    page = html.unescape(author.open("import/mapping/").text)
+    assert "Подходит строк: 3. Не подходит: 0." in page
+    assert "кодировка utf-8" in page
+    assert author.lines() == before
+    assert take(author).headers["Location"] == author.base + "#lines"
+    added = [(7, "Анна", "team", "Да"), (8, "Олег", "guest", "Нет"), (8, "Олег", "guest", "Нет")]
+    assert sorted(author.lines()) == sorted([*before, *added])
+    assert "Загружено реплик: 3. Уже были: 0." in author.open().text
+
+
+def test_file_brought_again_changes_nothing(author: Author) -> None:  # noqa: F811
+    for _ in range(2):
+        bring(author, GOOD)
+        take(author)
+    assert len(author.lines()) == 7
+    assert "Загружено реплик: 0. Уже были: 3." in author.open().text
+
+
+def test_export_brought_back_changes_nothing(author: Author) -> None:  # noqa: F811
+    before = author.lines()
+    for form in ("plain", "everwebinar"):
+        answer = author.open(f"export/{form}.csv", buffered=True)
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert "attachment" in answer.headers["Content-Disposition"]
+        bring(author, answer.data)
+        take(author)
+        assert author.lines() == before
+
+
+def test_all_or_nothing_unless_the_good_rows_are_asked_for(author: Author) -> None:  # noqa: F811
+    before = author.lines()
+    bring(author, MIXED)
+    page = html.unescape(author.open("import/mapping/").text)
+    assert "Подходит строк: 3. Не подходит: 1." in page
+    assert re.search(r"строка 5</span> <span>время не прочитать <q>x \| Олег", page)
+    refused = take(author)
+    assert refused.status_code == 422
+    assert "Ничего не загружено" in refused.text
+    assert author.lines() == before
+    assert take(author, rows="good").status_code == 303
+    assert len(author.lines()) == len(before) + 3
+    assert "Пропущено строк: 1." in author.open().text
+
+
+def test_columns_are_mapped_by_hand(author: Author) -> None:  # noqa: F811
+    bring(author, "что;когда;кто\nПривет;0:05;Анна\n".encode("cp1251"))
+    page = html.unescape(author.open("import/mapping/").text)
+    assert "кодировка windows-1251" in page
+    assert "Укажите, в каких колонках время, автор и текст." in page or "Не подходит" in page
+    query = "?format=table&header=1&time=1&author=2&text=0"
+    page = html.unescape(author.open("import/mapping/" + query).text)
+    assert "Подходит строк: 1. Не подходит: 0." in page
+    token = author.fields("import/")["csrf_token"]
+    given = {"csrf_token": token, "format": "table", "header": "1", "time": "1", "author": "2"}
+    author.client.post(author.base + "import/mapping/", data=given | {"text": "0"})
+    assert (5, "Анна", "guest", "Привет") in author.lines()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?format=table&time=x&author=-1&text=9999",
+        "?format=table&header=1&time=0&author=500&text=1",
+        "?format=nonsense",
+        "?format=everwebinar",
+        "?format=bracketed&time=0&author=1&text=2",
+    ],
+)
+def test_odd_mapping_does_no_harm(author: Author, query: str) -> None:  # noqa: F811
+    bring(author, GOOD)
+    assert author.open("import/mapping/" + query).status_code == 200
+
+
+@pytest.mark.parametrize("body", [b"", b" \n", b"x" * 12_000_001, b"\x00\xff\xfe" * 10])
+def test_file_that_will_not_do_is_said_so(author: Author, body: bytes) -> None:  # noqa: F811
+    answer = bring(author, body)
+    if answer.status_code == 303:
+        page = author.open("import/mapping/").text
+        assert 'role="alert"' in page or "Не подходит: 0" not in page
+    else:
+        assert answer.status_code in (413, 422)
+        assert author.lines()
+
+
+def test_files_of_two_authors_do_not_mix(author: Author, other: Author) -> None:  # noqa: F811
+    bring(author, GOOD)
+    bring(other, "time,author,text\n0:01,Марина,Моё\n")
+    assert "Моё" not in author.open("import/mapping/").text
+    assert "Моё" in other.open("import/mapping/").text
+
+
+def test_mapping_without_a_file_leads_to_bringing_one(author: Author) -> None:  # noqa: F811
+    answer = author.open("import/mapping/")
+    assert answer.headers["Location"] == author.base + "import/"
+
+
+def test_markup_in_a_file_is_shown_as_it_was_written(author: Author) -> None:  # noqa: F811
+    bring(author, "time,author,text\n0:01,<b>А</b>,<script>1</script>\nx,<i>,y\n", '<u>"x".csv')
+    page = author.open("import/mapping/").text
+    assert "<script>1" not in page and "<i>" not in page and "<u>" not in page
+
+
+def test_many_lines_come_in_and_are_published(author: Author) -> None:  # noqa: F811
+    body = "time,author,text\n" + "".join(f"{n % 100},Анна,строка {n}\n" for n in range(20_000))
+    bring(author, body)
+    take(author)
+    assert drafts.get(author.webinar.webinar_id).lines == 20_004
+    version = drafts.publish(author.webinar.webinar_id, actor=author.user)
+    assert len(version.lines) == 20_004
+    assert imports.brought(author.webinar.webinar_id, actor=author.user) is None
