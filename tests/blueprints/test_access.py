@@ -175,6 +175,12 @@ TABLE: dict[str, Expected] = {
     "GET /media/<sha256>/<name>": everybody(404),
     "GET /studio/<slug>/timeline/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/timeline/check/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/export/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/export/<csv_format>.csv": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/import/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/import/": only(422, *MAKES_WEBINARS),
+    "GET /studio/<slug>/timeline/import/mapping/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/timeline/import/mapping/": only(303, *MAKES_WEBINARS),
     "GET /studio/<slug>/timeline/new/<cue_kind>/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/timeline/new/<cue_kind>/": only(422, *MAKES_WEBINARS),
     "GET /studio/<slug>/timeline/cues/<key>/": only(200, *MAKES_WEBINARS),
@@ -245,7 +251,8 @@ class House:
         method, rule = action.split(" ", 1)
         places = self.places | self.places["live"] if rule.startswith("/live/") else self.places
         path = re.sub(r"<(?:path:)?(\w+)>", lambda found: str(places[found[1]]), rule)
-        with self.browser(role).open(path, method=method, data=data or None) as answer:
+        given = {"method": method, "data": data or None, "buffered": True}
+        with self.browser(role).open(path, **given) as answer:
             return int(answer.status_code)
 
 
@@ -282,6 +289,7 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
         "version": consent.CURRENT,
         "cue_id": 1,
         "cue_kind": "cta",
+        "csv_format": "plain",
         "key": version.cues[0].key,
         "line_id": 1,
         "filename": "img/mark.svg",

@@ -12,6 +12,8 @@ from app.autowebinar import drafts, imports
 from tests.blueprints.test_studio_timeline import Author, author, other  # noqa: F401
 from tests.fixtures.visitor import _Inputs
 
+# A large body lies in a temporary file of the test's own client, which leaves it to the collector.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 GOOD = "time,author,text,role\n0:07,Анна,Да,team\n0:08,Олег,Нет,\n0:08,Олег,Нет,\n"
 MIXED = GOOD + "x,Олег,Когда?,\n"
 
