@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from types import FrameType
 
-from bench import crowd, flat, form, full_room, machine, poll, report, table
+from bench import crowd, flat, form, full_room, machine, poll, report, sending, table
 from bench.product import Product, running
 from bench.ratio import Verdict
 from bench.table import Row
@@ -21,7 +21,7 @@ LONGEST_SECONDS = 600
 def main() -> int:
     began, load = time.monotonic(), machine.load()
     _end_in_time()
-    rows = [*_in_workers(), *_in_web(), *_side_by_side(), *_in_full()]
+    rows = [*_in_workers(), *_in_web(), *_side_by_side(), *_in_full(), *_of_the_ledger()]
     signal.alarm(0)
     print(table.drawn(rows))
     page = report.written(rows, load=load, seconds=time.monotonic() - began)
@@ -55,6 +55,11 @@ def _in_full() -> list[Row]:
     """As in production, with workers beside the web."""
     with running(workers=True) as product:
         return _told("room", full_room.measure, product)
+
+
+def _of_the_ledger() -> list[Row]:
+    print("send…", file=sys.stderr, flush=True)
+    return sending.measure()
 
 
 def _told(name: str, measure: Callable[[Product], list[Row]], product: Product) -> list[Row]:

@@ -47,10 +47,11 @@ class Product:
 
 
 @contextmanager
-def running(*, workers: bool, **settings: str) -> Iterator[Product]:
+def running(*, workers: bool, sandbox_limits: bool = False, **settings: str) -> Iterator[Product]:
     """Redis, sandbox, gunicorn and, if wanted, workers; over a fresh migrated SQLite.
 
-    `settings` are the product's, on top of those that this must choose itself.
+    `sandbox_limits`: the Bot API counts, and refuses what is too much. `settings` are the
+    product's, on top of those that this must choose itself.
     """
     with ExitStack() as open_parts:
         folder = Path(open_parts.enter_context(_folder()))
@@ -59,7 +60,7 @@ def running(*, workers: bool, **settings: str) -> Iterator[Product]:
         environment = _environment(folder, redis_url, port, sandbox_port) | settings
         parts = _Parts(folder, environment, open_parts)
         parts.run("flask", "--app", "bench.site", "db", "upgrade")
-        parts.start("workers.telegram.sandbox", *_sandbox_options(sandbox_port))
+        parts.start("workers.telegram.sandbox", *_sandbox_options(sandbox_port, sandbox_limits))
         web = parts.start("gunicorn", *_gunicorn_options(port))
         _wait(lambda: _answers(port, "/healthz"), web)
         witness = open_parts.enter_context(closing(Witness(folder / "efir.db")))
@@ -102,8 +103,9 @@ def _gunicorn_options(port: int) -> list[str]:
     return [*options, "--graceful-timeout", "2", "bench.site:site"]
 
 
-def _sandbox_options(port: int) -> list[str]:
-    return ["--port", str(port), "--token", BOT_TOKEN, "--no-limits"]
+def _sandbox_options(port: int, limits: bool) -> list[str]:
+    options = ["--port", str(port), "--token", BOT_TOKEN]
+    return options if limits else [*options, "--no-limits"]
 
 
 class _Parts:

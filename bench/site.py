@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 from app import autowebinar, core
 from app.web import viewer
-from bench import copies
+from bench import copies, ledger_rows
 from bench.addresses import BARE_HELLO, HELLO
 from wsgi import app
 
@@ -98,3 +98,13 @@ def fill_with_sessions(count: int) -> None:
     user meta, and a sign of life in Redis. Prints how many."""
     copies.fill(count)
     click.echo(count)
+
+
+@app.cli.command("bench-messages")
+@click.option("--name", required=True)
+@click.option("--count", default=5000)
+@click.option("--ahead", default=0.0, help="seconds until the first is due")
+@click.option("--spread", default=0.0, help="seconds from the first to the last")
+def plan_messages(name: str, count: int, ahead: float, spread: float) -> None:
+    """Planned messages, each to a lead of its own."""
+    ledger_rows.plan(name, count, ahead=ahead, spread=spread)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import literal_column
+
 from app import core
-from app.messages.models import Message
+from app.messages.models import STATES, Message
 
 DOUBTFUL = "doubtful"
 """Not a state of a row but a way to look: an attempt had no answer, and there were others."""
@@ -27,8 +29,8 @@ class Filter:
 
     def _of_state(self) -> list[Any]:
         if self.state == DOUBTFUL:
-            return [Message.unknown_count > 0, Message.state != "unknown"]
-        return [Message.state == self.state] if self.state else []
+            return [Message.unknown_count > literal_column("0"), Message.state != "unknown"]
+        return [Message.state == STATES.get(self.state, self.state)] if self.state else []
 
     def _of_row(self) -> list[Any]:
         found: list[Any] = []

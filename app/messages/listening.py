@@ -9,7 +9,7 @@ from app import clock, core
 from app.core import Envelope, events
 from app.extensions import db
 from app.messages import reasons
-from app.messages.models import Message
+from app.messages.models import WAITING, Message
 from app.messages.plan import tell
 from app.messages.send import decide, lateness
 
@@ -31,7 +31,7 @@ def release(envelope: Envelope) -> None:
 def release_waiting(lead_id: int) -> int:
     """All that waits for a chat of this lead's, however much; one update for each registration."""
     theirs = (
-        Message.state == "waiting",
+        Message.state == WAITING,
         Message.lead_id.in_(core.contacts.family_ids(lead_id)),
     )
     registrations = db.session.scalars(select(Message.registration_id).where(*theirs).distinct())
@@ -60,7 +60,7 @@ def close_expired() -> int:
     with core.transaction() as session:
         late = (
             select(Message)
-            .where(Message.state == "waiting", Message.not_after < clock.now())
+            .where(Message.state == WAITING, Message.not_after < clock.now())
             .limit(EXPIRED_AT_ONCE)
         )
         rows = session.scalars(core.skip_locked(late)).all()

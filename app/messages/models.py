@@ -19,11 +19,22 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.database import Base, UtcDateTime
 
 # A state is written into the statement: bound as a parameter it keeps both databases from the
-# partial indexes below.
-PLANNED, SENDING, WAITING, FAILED, UNKNOWN, SENT = (
-    literal_column(f"'{state}'", String)
-    for state in ("planned", "sending", "waiting", "failed", "unknown", "sent")
-)
+# partial indexes below. There is no index of all states: SQLite would take it for the due ones, and
+# sort all that is planned for each look.
+STATES = {
+    state: literal_column(f"'{state}'", String)
+    for state in (
+        "planned",
+        "sending",
+        "waiting",
+        "failed",
+        "unknown",
+        "sent",
+        "skipped",
+        "cancelled",
+    )
+}
+PLANNED, SENDING, WAITING, FAILED, UNKNOWN, SENT, SKIPPED, CANCELLED = STATES.values()
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -46,7 +57,10 @@ class Message(Base):
         ),
         Index("ix_message_doubled", "id", **_where("state = 'sent' AND unknown_count > 0")),
         Index("ix_message_lead", "lead_id", "id"),
-        Index("ix_message_state", "state", "id"),
+        *(
+            Index(f"ix_message_{state}", "id", **_where(f"state = '{state}'"))
+            for state in ("failed", "unknown", "skipped", "cancelled")
+        ),
         Index("ix_message_waiting", "lead_id", **_where("state = 'waiting'")),
         Index("ix_message_expiring", "not_after", **_where("state = 'waiting'")),
         Index("ix_message_doubtful", "id", **_where("unknown_count > 0")),

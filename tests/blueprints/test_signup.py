@@ -203,7 +203,7 @@ def test_signup_for_a_finished_broadcast_leads_to_its_page(app: Flask, make):
         visitor.open(f"/signup/?webinar={webinar.slug}"),
         visitor.send("/signup/", fields | {"email": ADDRESS}),
     ):
-        assert response.headers["Location"] == f"/live/{webinar.slug}/"
+        assert response.headers["Location"] == f"/webinars/{webinar.slug}/"
     assert core.leads.page(make.user("admin")) == []
 
 
@@ -340,7 +340,7 @@ def test_personal_link_of_a_broadcast_leads_to_its_room(app: Flask, make):
     webinar = broadcast(make)
     registration = make.registration(webinar)
     response = Visitor(app).open(f"/r/{registration.token}/")
-    assert response.headers["Location"] == f"/webinars/{webinar.slug}/"
+    assert response.headers["Location"] == f"/live/{webinar.slug}/"
 
 
 def test_personal_link_opens_its_own_room_and_no_other(app: Flask, make):
