@@ -47,6 +47,7 @@ def second_of(started_at: datetime, now: datetime, duration: int) -> int:
     return max(0, min(int((now - started_at).total_seconds()), duration))
 
 
-def exact_second_of(started_at: datetime, now: datetime, duration: int) -> float:
-    """The same to a thousandth, for the page to keep its picture in step by."""
-    return round(max(0.0, min((now - started_at).total_seconds(), float(duration))), 3)
+def exact_second_of(started_at: datetime, now: datetime) -> float:
+    """The same to a thousandth, for the page to keep its picture in step by. It runs on after the
+    end."""
+    return round(max(0.0, (now - started_at).total_seconds()), 3)

@@ -107,7 +107,7 @@ def _cues(registration: RegistrationRecord, version: Version, step: sessions.Ste
 def _told(step: sessions.Step) -> dict[str, object]:
     """`clock`: the second to a thousandth; `resumed`: whether the clock had stood still."""
     place = step.place
-    exact = exact_second_of(place.started_at, step.now, step.version.duration)
+    exact = exact_second_of(place.started_at, step.now)
     return {
         "second": place.seconds,
         "clock": exact,

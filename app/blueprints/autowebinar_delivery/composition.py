@@ -37,7 +37,7 @@ def scene_at(version: Version, place: Position, now: datetime, origin: str) -> S
     return Scene(
         version=version,
         second=place.seconds,
-        clock=exact_second_of(place.started_at, now, version.duration),
+        clock=exact_second_of(place.started_at, now),
         ended=place.ended,
         resumed=place.frozen and place.seconds > 0,
         picture=video.picture_of(version.source, origin, place.seconds),

@@ -4,7 +4,7 @@ let skew = Date.now() - performance.now(); // grows while the machine sleeps
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt !== beat) return;
   askedAt = performance.now();
-  event.detail.parameters.position = String(Math.min(shown, duration));
+  event.detail.parameters.position = String(Math.min(shown, Math.ceil(second())));
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt === beat && elsewhere) event.preventDefault();
@@ -60,7 +60,8 @@ const slept = () => {
   return drifted || paused;
 };
 const isOver = () =>
-  passed() >= duration && (screen.over() || screen.held() || passed() > duration + 10);
+  passed() >= duration &&
+  (screen.over() || screen.held() || screen.at() >= duration || passed() > duration + 10);
 const tick = () => {
   if (slept()) wake();
   if (elsewhere) return;
@@ -72,8 +73,10 @@ const tick = () => {
   wait.hidden = blocked || !screen.waiting();
   if (screen.moving() && screen.ready()) shown = Math.floor(screen.at());
   if (!screen.ready()) showPoster();
-  if (isOver()) end();
-  else if (!screen.held()) follow();
+  if (isOver()) {
+    if (screen.at() >= duration) shown = duration;
+    end();
+  } else if (!screen.held()) follow();
   else if (!blocked && !screen.over()) play();
 };
 

@@ -1,0 +1,184 @@
+"""Players of other sites, by stand-ins that speak their protocols: in step, muted, paused, held up."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
+
+from app.autowebinar import seen
+from app.extensions import db
+from tests.autowebinar.recording import publish
+from tests.browser.rooms import Room
+from tests.fixtures.application import Make
+
+pytestmark = pytest.mark.browser
+
+STUBS = Path(__file__).parent / "stubs"
+VIDEOS = {
+    "youtube": ("https://www.youtube-nocookie.com", "https://youtu.be/dQw4w9WgXcQ"),
+    "vk": ("https://vkvideo.ru", "https://vkvideo.ru/video-1_2?hash=ab12"),
+    "rutube": ("https://rutube.ru", "https://rutube.ru/video/9e4cd81a6b2566e9d949881dbb53905e/"),
+}
+
+
+class Embed:
+    """A room whose picture is a stand-in, and that stand-in."""
+
+    def __init__(self, kind: str, room: Room, context: BrowserContext) -> None:
+        self.kind, self.room, self.context = kind, room, context
+        self.host = VIDEOS[kind][0]
+        self.wishes = ""
+        context.route(f"{self.host}/**", self._stand_in)
+        self.page: Page = context.new_page()
+
+    def _stand_in(self, route: Route) -> None:
+        scripts = [(STUBS / f"{name}.js").read_text("utf-8") for name in ("clock", self.kind)]
+        body = f"<!doctype html><script>{self.wishes}\n" + "\n".join(scripts) + "</script>"
+        route.fulfill(body=body, content_type="text/html")
+
+    def open(self) -> "Embed":
+        self.room.open(self.page)
+        return self
+
+    @property
+    def frame(self) -> Frame:
+        return next(each for each in self.page.frames if each.url.startswith(self.host))
+
+    def told(self) -> list[list[Any]]:
+        found: list[list[Any]] = self.frame.evaluate("told")
+        return found
+
+    def started(self) -> float:
+        return float(self.room.meta()[seen.STARTED_AT].timestamp())
+
+    def in_step(self) -> None:
+        """The film runs, within a second of the server's clock."""
+        started = self.started()
+        self.frame.wait_for_function(
+            "([started]) => film.since !== null"
+            " && Math.abs(filmTime() - (Date.now() / 1000 - started)) < 1",
+            arg=[started],
+            timeout=15_000,
+        )
+
+
+@pytest.fixture
+def embed(make: Make, site: str, redis_url: str, context: BrowserContext) -> Callable[[str], Embed]:
+    def made(kind: str) -> Embed:
+        webinar, _ = publish(make, video=VIDEOS[kind][1], lines=[], cues=[], duration_sec=160)
+        registration = make.registration(webinar)
+        db.session.remove()
+        room = Room(site, registration, redis_url)
+        room.rewind(40)
+        return Embed(kind, room, context)
+
+    return made
+
+
+@pytest.mark.parametrize("kind", VIDEOS)
+def test_embed_is_brought_to_the_second_and_kept_there(
+    kind: str, embed: Callable[[str], Embed]
+) -> None:
+    found = embed(kind)
+    said: list[str] = []
+    found.page.on("console", lambda message: said.append(message.text))
+    found.page.on("pageerror", lambda error: said.append(str(error)))
+    found.open().in_step()
+    found.frame.evaluate("filmSeek(120)")
+    found.in_step()
+    with found.page.expect_response("**/beat/") as beat:
+        found.page.evaluate("htmx.trigger('#beat', 'beat')")
+    assert 38 <= int(beat.value.request.post_data.split("position=")[1].split("&")[0]) < 90
+    assert found.page.locator("#player").evaluate("player => player.tagName") == "IFRAME"
+    expect(found.page.locator(".room__start")).to_be_hidden()
+    assert said == []
+
+
+@pytest.mark.parametrize("kind", VIDEOS)
+def test_embed_that_may_not_sound_begins_muted_and_offers_sound(
+    kind: str, embed: Callable[[str], Embed]
+) -> None:
+    found = embed(kind)
+    found.wishes = "window.holdsSound = true;"
+    found.open()
+    offer = found.page.get_by_role("button", name="Включить звук")
+    expect(offer).to_be_visible(timeout=15_000)
+    found.in_step()
+    assert found.frame.evaluate("film.muted") is True
+    offer.click()
+    found.frame.wait_for_function("() => !film.muted")
+    expect(found.page.get_by_role("button", name="Выключить звук")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", VIDEOS)
+def test_embed_that_may_not_play_at_all_shows_one_button(
+    kind: str, embed: Callable[[str], Embed]
+) -> None:
+    found = embed(kind)
+    found.wishes = "window.shut = true;"
+    found.open()
+    start = found.page.get_by_role("button", name="Начать просмотр")
+    expect(start).to_be_visible(timeout=20_000)
+    found.frame.evaluate("window.shut = false")
+    start.click()
+    found.in_step()
+    expect(start).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", VIDEOS)
+def test_embed_that_was_stopped_elsewhere_waits_for_its_button(
+    kind: str, embed: Callable[[str], Embed]
+) -> None:
+    """By a media key, or by the machine."""
+    found = embed(kind)
+    found.open().in_step()
+    name = {"youtube": "pauseVideo", "vk": "pause", "rutube": "pause"}[kind]
+    found.frame.evaluate(f"COMMANDS.{name}()")
+    start = found.page.get_by_role("button", name="Начать просмотр")
+    expect(start).to_be_visible()
+    start.click()
+    found.in_step()
+    expect(start).to_be_hidden()
+
+
+def test_advertisement_is_left_to_the_viewer_and_then_caught_up(
+    embed: Callable[[str], Embed],
+) -> None:
+    found = embed("vk")
+    found.open().in_step()
+    player = found.page.locator("#player")
+    assert player.evaluate("player => getComputedStyle(player).pointerEvents") == "none"
+    found.frame.evaluate("advertise(true)")
+    expect(player).to_have_class("is-open")
+    assert player.evaluate("player => getComputedStyle(player).pointerEvents") == "auto"
+    before = len([each for each in found.told() if each[0] == "seek"])
+    found.page.wait_for_timeout(1_500)
+    assert len([each for each in found.told() if each[0] == "seek"]) == before
+    found.frame.evaluate("advertise(false)")
+    found.in_step()
+    expect(player).not_to_have_class("is-open")
+
+
+def test_words_of_other_windows_are_not_heard(embed: Callable[[str], Embed]) -> None:
+    found = embed("rutube")
+    found.open().in_step()
+    found.page.evaluate(
+        """() => {
+          const lie = JSON.stringify({type: 'player:playComplete', data: {}});
+          window.postMessage(lie, '*');
+          window.postMessage('{not json', '*');
+        }"""
+    )
+    found.page.wait_for_timeout(700)
+    assert found.page.locator("#room").get_attribute("data-state") == "playing"
+    found.in_step()
+
+
+def test_end_of_an_embed_is_the_end(embed: Callable[[str], Embed]) -> None:
+    found = embed("youtube")
+    found.room.rewind(156)
+    found.open()
+    expect(found.page.locator("#ended")).to_be_visible(timeout=20_000)
+    expect(found.page.locator(".room__screen")).to_be_hidden()
