@@ -163,7 +163,11 @@ def drifting_clock() -> Callable[[Page, int], None]:
 def test_small_drift_is_made_good_by_ear_alone(room: Room, watched: Page) -> None:
     """By a few hundredths of the speed, and back to the plain one."""
     watched.wait_for_function(CAUGHT_UP, arg=started_at(room))
-    watched.evaluate("document.querySelector('#player').currentTime -= 0.6")
+    watched.evaluate(
+        "started => { document.querySelector('#player').currentTime ="
+        " Date.now() / 1000 - started - 0.5; }",
+        started_at(room),
+    )
     player = watched.locator("#player")
     watched.wait_for_function("() => document.querySelector('#player').playbackRate > 1")
     assert player.evaluate("player => player.playbackRate") == 1.05

@@ -407,13 +407,15 @@ const follow = () => {
   if (!screen.ready()) return;
   const drift = screen.at() - second();
   const far = Math.abs(drift);
-  if (!weighed && screen.moving() && far < 5) learn(drift);
+  if (!weighed && screen.moving() && far < 1.5) learn(drift);
   if (far <= FAR) {
     seekPause = screen.seekPause;
     return nudge(drift, far);
   }
   screen.nudge?.(1);
-  if (performance.now() - soughtAt < seekPause) return;
+  // A line that is slow gets more and more time to bring what was sought; one that runs is sought.
+  const patience = screen.waiting() ? seekPause : Math.min(seekPause, screen.seekPause);
+  if (performance.now() - soughtAt < patience) return;
   seekPause = Math.min(LONGEST_PAUSE, seekPause * 2 || screen.seekPause);
   seek();
 };
@@ -660,7 +662,7 @@ let skew = Date.now() - performance.now(); // grows while the machine sleeps
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt !== beat) return;
   askedAt = performance.now();
-  event.detail.parameters.position = String(Math.min(shown, duration));
+  event.detail.parameters.position = String(Math.min(shown, Math.ceil(second())));
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.elt === beat && elsewhere) event.preventDefault();
@@ -716,7 +718,8 @@ const slept = () => {
   return drifted || paused;
 };
 const isOver = () =>
-  passed() >= duration && (screen.over() || screen.held() || passed() > duration + 10);
+  passed() >= duration &&
+  (screen.over() || screen.held() || screen.at() >= duration || passed() > duration + 10);
 const tick = () => {
   if (slept()) wake();
   if (elsewhere) return;
@@ -728,8 +731,10 @@ const tick = () => {
   wait.hidden = blocked || !screen.waiting();
   if (screen.moving() && screen.ready()) shown = Math.floor(screen.at());
   if (!screen.ready()) showPoster();
-  if (isOver()) end();
-  else if (!screen.held()) follow();
+  if (isOver()) {
+    if (screen.at() >= duration) shown = duration;
+    end();
+  } else if (!screen.held()) follow();
   else if (!blocked && !screen.over()) play();
 };
 

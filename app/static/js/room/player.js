@@ -98,13 +98,15 @@ const follow = () => {
   if (!screen.ready()) return;
   const drift = screen.at() - second();
   const far = Math.abs(drift);
-  if (!weighed && screen.moving() && far < 5) learn(drift);
+  if (!weighed && screen.moving() && far < 1.5) learn(drift);
   if (far <= FAR) {
     seekPause = screen.seekPause;
     return nudge(drift, far);
   }
   screen.nudge?.(1);
-  if (performance.now() - soughtAt < seekPause) return;
+  // A line that is slow gets more and more time to bring what was sought; one that runs is sought.
+  const patience = screen.waiting() ? seekPause : Math.min(seekPause, screen.seekPause);
+  if (performance.now() - soughtAt < patience) return;
   seekPause = Math.min(LONGEST_PAUSE, seekPause * 2 || screen.seekPause);
   seek();
 };
