@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import attendance, clock, core, media, messages
 from app.extensions import db
+from app.web.room import notices
 from workers import bot_check, broadcasts, inbox, queues, relay, rooms, sender
 from workers import media as media_files
 from workers.executors import live_changes_telegram
@@ -48,6 +49,7 @@ def chores() -> list[Chore]:
         Chore("classify attendance", 10, attendance.classify_due),
         Chore("write positions back", 5, rooms.flush_positions),
         Chore("see who left", 10, rooms.tell_who_left),
+        Chore("pass answers on", 5, notices.send_due_answers),
         Chore("show votes and questions", 1, broadcasts.show_what_was_stirred),
         Chore("write presence back", 5, broadcasts.flush_presence),
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),

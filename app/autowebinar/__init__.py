@@ -6,6 +6,7 @@ meta under `autowebinar_*`, one set per registration, and nowhere else.
 
 from app.autowebinar import (
     answers,
+    audience,
     clock,
     deadlines,
     draft_cues,
@@ -55,6 +56,7 @@ __all__ = [
     "Version",
     "VersionInvalid",
     "answers",
+    "audience",
     "clock",
     "create_version",
     "deadlines",

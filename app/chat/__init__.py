@@ -16,6 +16,7 @@ from app.chat import (
     questions,
     rules,
     similar,
+    team_view,
 )
 from app.chat.erasure import connect
 from app.chat.errors import (
@@ -59,5 +60,6 @@ __all__ = [
     "similar",
     "since",
     "since_with",
+    "team_view",
     "write",
 ]

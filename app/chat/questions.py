@@ -97,6 +97,17 @@ def get(question_ids: Iterable[int]) -> list[Question]:
     return _records(list(db.session.scalars(statement)))
 
 
+def open_numbers(channel: str, *, limit: int = 100) -> list[int]:
+    """The lines of a chat that wait for an answer."""
+    waiting = (
+        select(ChatLine.number)
+        .where(ChatLine.channel == channel, ChatLine.question == OPEN, ChatLine.hidden_at.is_(None))
+        .order_by(ChatLine.number.desc())
+        .limit(limit)
+    )
+    return list(db.session.scalars(waiting))
+
+
 def of_registrations(registration_ids: Iterable[int], *, limit: int = 20) -> list[Question]:
     """What a person asked in any chat, newest first, with the team's answers."""
     statement = (

@@ -97,6 +97,12 @@ def by_sessions(session_ids: Iterable[str]) -> list[records.RegistrationRecord]:
     return [records.of_registration(row) for row in db.session.scalars(statement)]
 
 
+def by_ids(registration_ids: Iterable[int]) -> dict[int, records.RegistrationRecord]:
+    """Many at once, in one query."""
+    statement = select(Registration).where(Registration.id.in_(list(registration_ids)))
+    return {row.id: records.of_registration(row) for row in db.session.scalars(statement)}
+
+
 def unseen(key: str, *, before: datetime, since: datetime, limit: int) -> dict[str, datetime]:
     """Sessions by id whose user meta `key`, a moment scoped by the registration, was written
     after `since` and not after `before`, and whose leaving is not in the log; oldest first.

@@ -125,6 +125,13 @@ def by_ids(webinar_ids: set[str]) -> dict[str, records.WebinarRecord]:
     return {row.webinar_id: records.of_webinar(row) for row in found}
 
 
+def run_by(user_id: int, *, limit: int = 500) -> list[str]:
+    """Ids of the webinars that are this person's own, or that this person speaks at."""
+    own = (Webinar.owner_id == user_id) | (Webinar.speaker_id == user_id)
+    statement = select(Webinar.webinar_id).where(own).order_by(Webinar.created_at.desc())
+    return list(db.session.scalars(statement.limit(limit)))
+
+
 def titles(webinar_ids: set[str]) -> dict[str, str]:
     if not webinar_ids:
         return {}

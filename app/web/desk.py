@@ -61,6 +61,13 @@ SECTIONS = (
         (access.REFER,),
     ),
     ("studio", "studio", "/studio/", lazy_gettext("Студия"), (access.STUDIO,)),
+    (
+        "questions",
+        "studio",
+        "/studio/questions/",
+        lazy_gettext("Вопросы"),
+        (access.WEBINAR_CHAT,),
+    ),
 )
 """(key, blueprint that must be there, address, label, capabilities of which one is enough)."""
 

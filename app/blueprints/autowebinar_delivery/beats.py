@@ -6,7 +6,7 @@ from flask import Response, abort, make_response, request, url_for
 from flask_babel import get_locale, gettext
 
 from app import autowebinar, chat, clock, core
-from app.autowebinar import PositionInvalid, Version, holding, sessions, versions
+from app.autowebinar import PositionInvalid, Version, audience, holding, sessions, versions
 from app.autowebinar.clock import exact_second_of
 from app.blueprints.autowebinar_delivery import blueprint, composition, cues, entrance, fragments
 from app.blueprints.autowebinar_delivery.cues import Shown
@@ -147,7 +147,7 @@ def _number(name: str) -> int:
 
 
 def _viewers(ticket: Ticket, registration: RegistrationRecord, step: sessions.Step) -> int:
-    room = entrance.presence_key(registration)
+    room = audience.presence_key(registration)
     if ticket.counted:
         return presence.touch(room, ticket.session_id, step.now)
     return presence.count(room, step.now)

@@ -127,8 +127,3 @@ def _context(registration: RegistrationRecord, now: datetime) -> dict[str, objec
 def start_of(registration: RegistrationRecord) -> str:
     """By which start a page shows the recording; another one after the place was moved."""
     return registration.slot_id or registration.mode
-
-
-def presence_key(registration: RegistrationRecord) -> str:
-    """Those who watch together: of one webinar, or of one slot of it."""
-    return f"auto:{registration.webinar_id}:{registration.slot_id or ''}"

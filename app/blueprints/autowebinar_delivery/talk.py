@@ -3,8 +3,8 @@
 from flask import Response, abort, make_response, redirect, url_for
 
 from app import chat, clock, core
-from app.autowebinar import Version, sessions
-from app.blueprints.autowebinar_delivery import beats, blueprint, entrance, talk_place
+from app.autowebinar import Version, audience, sessions
+from app.blueprints.autowebinar_delivery import beats, blueprint, entrance
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.blueprints.autowebinar_delivery.views import show
 from app.chat import ChatRefused, Line
@@ -26,7 +26,7 @@ def say(slug: str) -> Response:
         line = _write(ticket, registration, version, ChatForm())
     except ChatRefused as refusal:
         if htmx:
-            shared = talk_place.is_shared(ticket.channel)
+            shared = audience.is_shared(ticket.channel)
             return chat_form.refused(refusal, url_for(".say", slug=slug), shared=shared)
         return _page(Visit(entrance.room_of(slug), version, registration), refusal)
     if not htmx:
@@ -38,7 +38,7 @@ def _write(
     ticket: Ticket, registration: RegistrationRecord, version: Version, form: ChatForm
 ) -> Line:
     webinar = entrance.room_of(ticket.slug)
-    shared = talk_place.is_shared(ticket.channel)
+    shared = audience.is_shared(ticket.channel)
     host = team.host_of(registration, webinar) if shared else None
     with core.transaction():
         line = chat.write(

@@ -7,7 +7,7 @@ from flask import Response, make_response, redirect, render_template, url_for
 from flask_babel import get_locale
 
 from app import chat, clock
-from app.autowebinar import holding, sessions
+from app.autowebinar import audience, holding, sessions
 from app.blueprints.autowebinar_delivery import (
     blueprint,
     composition,
@@ -97,7 +97,7 @@ def _open_page(visit: Visit, now: datetime) -> str:
 
 
 def _viewers(visit: Visit, now: datetime) -> int:
-    room = entrance.presence_key(visit.registration)
+    room = audience.presence_key(visit.registration)
     if visit.counted and entrance.is_deliberate():
         return presence.touch(room, visit.registration.session_id, now)
     return presence.count(room, now)

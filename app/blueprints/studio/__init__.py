@@ -5,8 +5,12 @@ from flask import Blueprint
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from app.blueprints.studio import (  # noqa: F401
+    answering,
+    chat_console,
     creation,
+    moderating,
     overview,
+    questions,
     schedule,
     timeline,
     timeline_cues,

@@ -41,6 +41,8 @@ PANELS = (
         access.WEBINAR_EDIT,
         AUTO,
     ),
+    Panel("chat", "studio.chat_panel", lazy_gettext("Чат"), access.WEBINAR_CHAT),
+    Panel("questions", "studio.webinar_questions", lazy_gettext("Вопросы"), access.WEBINAR_CHAT),
 )
 
 

@@ -35,6 +35,7 @@ SHEETS = {
         "studio/shell",
         "studio/media",
         "studio/schedule",
+        "studio/chat",
         "studio/timeline",
     ),
     "live.css": ("live/room",),

@@ -1,0 +1,186 @@
+"""Answer questions once and for all who asked; put aside what is none."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import Response, abort, flash, make_response, request
+from flask_babel import gettext, ngettext
+from wtforms import BooleanField, HiddenField, TextAreaField
+
+from app import chat, clock, core
+from app.autowebinar import drafts
+from app.autowebinar.content import LineContent
+from app.blueprints.studio import audiences, blueprint, questions
+from app.chat import ChatRefused, LineTooLong
+from app.chat.questions import DISMISSED, OPEN, Question
+from app.core import UserRecord, WebinarRecord, access
+from app.extensions import htmx
+from app.web import accounts, pages
+from app.web.forms import OnceForm
+from app.web.limits import SUBMIT, limiter
+from app.web.room import notices, team
+
+MOST = 100
+
+
+class AnswerForm(OnceForm):
+    text = TextAreaField()
+    save = BooleanField()
+    back = HiddenField()
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How many got the answer in the room, and how many are written to."""
+
+    room: int
+    telegram: int
+
+    def in_words(self) -> str:
+        if not self.telegram:
+            return gettext("Ответ отправлен в комнату.")
+        if not self.room:
+            return gettext("Зрителя уже нет в комнате: ответ уйдёт в Telegram.")
+        return gettext(
+            "Ответ отправлен: в комнате %(room)s, в Telegram %(telegram)s.",
+            room=self.room,
+            telegram=self.telegram,
+        )
+
+
+@blueprint.post("/questions/answer/")
+@accounts.requires(access.WEBINAR_CHAT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def answer_questions() -> Response:
+    form, asked = AnswerForm(), _asked()
+    waiting = [each for each in asked if each.state == OPEN]
+    webinars = _permitted(asked)
+    if not waiting:
+        return _refused(form, asked, gettext("Эти вопросы уже разобраны. Обновите страницу."))
+    try:
+        reached = answer(waiting, webinars, form)
+    except ChatRefused as refusal:
+        return _refused(form, asked, _in_words(refusal))
+    return _done(form, asked, reached.in_words())
+
+
+def answer(
+    waiting: list[Question], webinars: dict[str, WebinarRecord], form: AnswerForm
+) -> Reached:
+    """One line in each chat where it was asked; whoever is gone is written to. One transaction."""
+    actor, now = accounts.viewer(), clock.now()
+    registrations = questions.askers(waiting)
+    away: set[int] = set()
+    with core.transaction():
+        for channel in sorted({each.channel for each in waiting}):
+            here = [each for each in waiting if each.channel == channel]
+            webinar = webinars[here[0].webinar_id]
+            asked_by = [registrations[each.registration_id] for each in here]
+            gone = audiences.gone(webinar, asked_by, now)
+            away |= gone
+            reply(webinar, channel, [each.number for each in here], gone, form.text.data, form.key)
+        if form.save.data and actor.can(access.WEBINAR_EDIT):
+            _save(waiting[0], webinars, form.text.data or "", actor)
+        notices.send_due_answers()
+    return Reached(len({each.registration_id for each in waiting} - away), len(away))
+
+
+def reply(
+    webinar: WebinarRecord,
+    channel: str,
+    numbers: list[int],
+    gone: Iterable[int],
+    text: str | None,
+    form_key: str,
+) -> None:
+    actor, place = accounts.viewer(), chat.channels.get(channel)
+    chat.answers.reply(
+        channel,
+        text or "",
+        numbers,
+        actor=actor,
+        author=shown_name(actor),
+        at_sec=audiences.second_in(webinar, channel, clock.now()),
+        webinar_id=webinar.webinar_id,
+        shared=bool(place and place.shared),
+        gone=set(gone),
+        form_key=form_key,
+    )
+
+
+def shown_name(actor: UserRecord) -> str:
+    """Never an address: viewers read it."""
+    return actor.name or gettext("Команда")
+
+
+def _save(
+    question: Question, webinars: dict[str, WebinarRecord], text: str, actor: UserRecord
+) -> None:
+    """The answer becomes a line of the recording at that second, in the draft. It has the team's
+    words alone: the viewer's own are not ours to show to others."""
+    webinar = webinars[question.webinar_id]
+    if webinar.type != "auto":
+        return
+    line = LineContent(at=question.at_sec, author=shown_name(actor)[:80], text=text, role="team")
+    drafts.add_lines(webinar.webinar_id, [(line, f"faq:{question.question_id}")], actor=actor)
+
+
+@blueprint.post("/questions/mark/")
+@accounts.requires(access.WEBINAR_CHAT)
+def mark_questions() -> Response:
+    """«Not a question», or one after all."""
+    form, asked = AnswerForm(), _asked()
+    _permitted(asked)
+    state = request.form.get("state", "")
+    if not asked or state not in (OPEN, DISMISSED):
+        return _refused(form, asked, gettext("Отметьте хотя бы один вопрос."))
+    ids = [each.question_id for each in asked]
+    chat.questions.mark(ids, state, actor=accounts.viewer())
+    words = gettext("Отложено.") if state == DISMISSED else gettext("Снова ждёт ответа.")
+    return _done(form, asked, words)
+
+
+def _asked() -> list[Question]:
+    """The questions that the form names, newest first."""
+    ids = [int(each) for each in request.form.getlist("q") if each.isascii() and each.isdigit()]
+    return chat.questions.get(ids[:MOST])[::-1] if ids else []
+
+
+def _permitted(asked: list[Question]) -> dict[str, WebinarRecord]:
+    """Their webinars, all of them the person's to run; 403 otherwise."""
+    webinars = core.webinars.by_ids({each.webinar_id for each in asked})
+    if not all(team.may_run(accounts.viewer(), webinar) for webinar in webinars.values()):
+        abort(403)
+    return webinars
+
+
+def _in_words(refusal: ChatRefused) -> str:
+    if isinstance(refusal, LineTooLong):
+        return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
+    return gettext("Напишите ответ.")
+
+
+def _refused(form: AnswerForm, asked: list[Question], words: str) -> Response:
+    """The card again with what was typed; without HTMX a page that says what was wrong."""
+    context = {
+        "groups": questions.grouped(asked),
+        "registrations": questions.askers(asked),
+        "form": OnceForm(formdata=None),
+        "back": form.back.data,
+        "state": OPEN,
+        "error": words,
+        "typed": (form.text.data or "")[: chat.LONGEST * 2],
+    }
+    if htmx:
+        name = "_question_groups.html" if asked else "_question_refusal.html"
+        return pages.page(f"studio/{name}", status=422, **context)
+    return pages.page("studio/question_refused.html", status=422, **context)
+
+
+def _done(form: AnswerForm, asked: list[Question], words: str) -> Response:
+    if htmx:
+        count = len(asked)
+        more = ngettext("%(num)s вопрос", "%(num)s вопросов", count)
+        return pages.page("studio/_question_done.html", words=words, more=more, count=count)
+    flash(words, "success")
+    return make_response(pages.go(pages.safe_next(form.back.data, "/studio/questions/")))
