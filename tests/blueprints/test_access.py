@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 
-from app import autowebinar, clock, core, messages, scenario_engine
+from app import autowebinar, chat, clock, core, messages, scenario_engine
 from app.autowebinar import schedule, schedule_rules
 from app.core import UserRecord
 from app.web import consent
@@ -159,6 +159,22 @@ TABLE: dict[str, Expected] = {
     "GET /studio/new/": only(200, *MAKES_WEBINARS),
     "POST /studio/new/": only(422, *MAKES_WEBINARS),
     "GET /studio/new/slug/": only(200, *MAKES_WEBINARS),
+    # the chats and the questions in them: a speaker's own, an admin's all
+    "GET /studio/questions/": only(200, *MAKES_WEBINARS),
+    "GET /studio/questions/new/": only(200, *MAKES_WEBINARS),
+    "POST /studio/questions/answer/": only(422, *MAKES_WEBINARS),
+    "POST /studio/questions/mark/": only(422, *MAKES_WEBINARS),
+    "GET /studio/<slug>/questions/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/chat/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/chat/journal/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/chat/rules/": only(422, *MAKES_WEBINARS),
+    "GET /studio/<slug>/chat/<channel>/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/chat/<channel>/news/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/chat/<channel>/say/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/chat/<channel>/<number>/<line_action>/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/chat/people/<registration_id>/<person_action>/": only(
+        303, *MAKES_WEBINARS
+    ),
     "GET /studio/<slug>/video/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/video/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/video/<kind_of_file>/": only(422, *MAKES_WEBINARS),
@@ -282,10 +298,19 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
     messages.heartbeat.beat("ticker")
     broadcast = make.webinar("live", published=False, slug="on-air")
     core.webinar_states.schedule(broadcast.webinar_id, clock.now() + A_DAY, actor_id=None)
+    viewer = make.registration(webinar)
+    channel = f"auto:{viewer.session_id}"
+    said = {"registration_id": viewer.registration_id, "webinar_id": webinar.webinar_id}
+    chat.write(channel, "Когда старт?", author="Мария", at_sec=1, **said)
     return {
         "slug": webinar.slug,
+        "channel": channel,
+        "number": 1,
+        "line_action": "delete",
+        "registration_id": viewer.registration_id,
+        "person_action": "mute",
         "live": {"slug": broadcast.slug, "poll_id": 1, "question_id": 1, "token": "forged"},
-        "token": make.registration(webinar).token,
+        "token": viewer.token,
         "version": consent.CURRENT,
         "cue_id": 1,
         "cue_kind": "cta",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Response, abort, flash, make_response, request
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from wtforms import BooleanField, HiddenField, TextAreaField
 
 from app import chat, clock, core
@@ -16,6 +16,7 @@ from app.chat.questions import DISMISSED, OPEN, Question
 from app.core import UserRecord, WebinarRecord, access
 from app.extensions import htmx
 from app.web import accounts, pages
+from app.web.desk import desk_nav
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.room import notices, team
@@ -174,13 +175,12 @@ def _refused(form: AnswerForm, asked: list[Question], words: str) -> Response:
     if htmx:
         name = "_question_groups.html" if asked else "_question_refusal.html"
         return pages.page(f"studio/{name}", status=422, **context)
-    return pages.page("studio/question_refused.html", status=422, **context)
+    nav = desk_nav("questions")
+    return pages.page("studio/question_refused.html", status=422, desk_nav=nav, **context)
 
 
 def _done(form: AnswerForm, asked: list[Question], words: str) -> Response:
     if htmx:
-        count = len(asked)
-        more = ngettext("%(num)s вопрос", "%(num)s вопросов", count)
-        return pages.page("studio/_question_done.html", words=words, more=more, count=count)
+        return pages.page("studio/_question_done.html", words=words, count=len(asked))
     flash(words, "success")
     return make_response(pages.go(pages.safe_next(form.back.data, "/studio/questions/")))

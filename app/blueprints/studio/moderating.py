@@ -75,15 +75,15 @@ def _in_words(refusal: ChatRefused) -> str:
     return gettext("Напишите сообщение.")
 
 
-@blueprint.post("/<slug>/chat/<channel>/<int:number>/<action>/")
+@blueprint.post("/<slug>/chat/<channel>/<int:number>/<line_action>/")
 @accounts.requires(access.WEBINAR_CHAT)
-def moderate_line(slug: str, channel: str, number: int, action: str) -> Response:
+def moderate_line(slug: str, channel: str, number: int, line_action: str) -> Response:
     webinar, _ = chat_console.place_of(slug, channel)
     line = chat.team_view.one(channel, number)
-    if line is None or action not in LINE_ACTIONS:
+    if line is None or line_action not in LINE_ACTIONS:
         abort(404)
     try:
-        _act_on_line(channel, number, action)
+        _act_on_line(channel, number, line_action)
     except ChatRefused as refusal:
         flash(_in_words(refusal), "error")
     line = chat.team_view.one(channel, number)
@@ -105,15 +105,15 @@ def _act_on_line(channel: str, number: int, action: str) -> None:
         chat.questions.make_one(channel, number, actor=actor)
 
 
-@blueprint.post("/<slug>/chat/people/<int:registration_id>/<action>/")
+@blueprint.post("/<slug>/chat/people/<int:registration_id>/<person_action>/")
 @accounts.requires(access.WEBINAR_CHAT)
-def moderate_person(slug: str, registration_id: int, action: str) -> Response:
+def moderate_person(slug: str, registration_id: int, person_action: str) -> Response:
     webinar = panels.webinar_of(slug)
     found = core.registrations.by_ids([registration_id]).get(registration_id)
     ours = found is not None and found.webinar_id == webinar.webinar_id
-    if not ours or action not in PERSON_ACTIONS:
+    if not ours or person_action not in PERSON_ACTIONS:
         abort(404)
-    _act_on_person(webinar, registration_id, action)
+    _act_on_person(webinar, registration_id, person_action)
     default = url_for(".chat_panel", slug=slug)
     return make_response(pages.go(pages.safe_next(request.form.get("back"), default)))
 
