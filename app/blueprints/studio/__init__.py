@@ -5,6 +5,10 @@ from flask import Blueprint
 blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from app.blueprints.studio import (  # noqa: F401
+    broadcast,
+    console,
+    console_show,
+    console_talk,
     creation,
     overview,
     schedule,

@@ -36,6 +36,7 @@ SHEETS = {
         "studio/media",
         "studio/schedule",
         "studio/timeline",
+        "studio/console",
     ),
     "live.css": ("live/room",),
 }
