@@ -51,6 +51,14 @@ def edit(channel: str, number: int, text: str, *, actor: UserRecord) -> Line:
         return recall.line_of(row)
 
 
+def writer_of(channel: str, number: int) -> int:
+    """The registration that wrote the line; NotFound where it was the team or a recording."""
+    registration_id = _line(channel, number).registration_id
+    if registration_id is None:
+        raise NotFound(f"line {number} of {channel} has no viewer")
+    return registration_id
+
+
 def mute(registration_id: int, webinar_id: str, duration: timedelta, *, actor: UserRecord) -> None:
     """The viewer may not write for a while, and is told so."""
     history.permit(actor)

@@ -187,6 +187,14 @@ def of_webinar(
     return [records.of_registration(row) for row in db.session.scalars(statement)]
 
 
+def count(webinar_id: str) -> int:
+    """How many hold a place on it."""
+    held = select(func.count()).where(
+        Registration.webinar_id == webinar_id, Registration.cancelled_at.is_(None)
+    )
+    return db.session.scalar(held) or 0
+
+
 def webinar_of(registration: records.RegistrationRecord) -> records.WebinarRecord:
     return records.of_webinar(db.session.get_one(Webinar, registration.webinar_id))
 

@@ -23,6 +23,7 @@ from tests.autowebinar.recording import CONTENT
 
 A_DAY = timedelta(days=1)
 ROLES = ("guest", "candidate", "partner", "leader", "speaker", "admin")
+OF_LIVE = re.compile(r"/live/|/studio/<slug>/(live|broadcast)/")
 VARIABLE = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 
 Expected = tuple[int, int, int, int, int, int]
@@ -211,6 +212,25 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/timeline/lines/<line_id>/delete/": only(303, *MAKES_WEBINARS),
     "GET /studio/<slug>/timeline/lines/delete/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/timeline/lines/delete/": only(303, *MAKES_WEBINARS),
+    # a broadcast in the studio: the speaker's own, an admin's all; who comes second finds it done
+    "GET /studio/<slug>/broadcast/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/hour/": only(422, *MAKES_WEBINARS),
+    "GET /studio/<slug>/broadcast/cancel/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/cancel/": (303, 403, 403, 403, 303, 409),
+    "POST /studio/<slug>/broadcast/archive/": only(409, *MAKES_WEBINARS),
+    "GET /studio/<slug>/broadcast/stream/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/stream/": only(303, *MAKES_WEBINARS),
+    "GET /studio/<slug>/live/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/live/news/": only(200, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/<step>/": (303, 403, 403, 403, 303, 409),
+    "POST /studio/<slug>/live/cta/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/note/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/poll/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/poll/<poll_id>/<ending>/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/question/<question_id>/<verdict>/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/chat/": only(422, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/chat/<number>/<deed>/": only(404, *MAKES_WEBINARS),
     # machines
     "POST /telegram/webhook/": everybody(403),
     "POST /hooks/rtmp/": everybody(403),
@@ -265,7 +285,7 @@ class House:
 
     def act(self, role: str, action: str, **data: str) -> int:
         method, rule = action.split(" ", 1)
-        places = self.places | self.places["live"] if rule.startswith("/live/") else self.places
+        places = self.places | self.places["live"] if OF_LIVE.match(rule) else self.places
         path = re.sub(r"<(?:path:)?(\w+)>", lambda found: str(places[found[1]]), rule)
         given = {"method": method, "data": data or None, "buffered": True}
         with self.browser(role).open(path, **given) as answer:
@@ -296,7 +316,8 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
     merge_id = core.leads.merge(lead.lead_id, make.lead().lead_id, actor=people["admin"])
     deliver()
     messages.heartbeat.beat("ticker")
-    broadcast = make.webinar("live", published=False, slug="on-air")
+    speaker_id = people["speaker"].user_id
+    broadcast = make.webinar("live", published=False, slug="on-air", speaker_id=speaker_id)
     core.webinar_states.schedule(broadcast.webinar_id, clock.now() + A_DAY, actor_id=None)
     viewer = make.registration(webinar)
     channel = f"auto:{viewer.session_id}"
@@ -311,6 +332,12 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
         "person_action": "mute",
         "live": {"slug": broadcast.slug, "poll_id": 1, "question_id": 1, "token": "forged"},
         "token": viewer.token,
+        "step": "start",
+        "ending": "close",
+        "verdict": "answered",
+        "number": 1,
+        "deed": "delete",
+        "token": make.registration(webinar).token,
         "version": consent.CURRENT,
         "cue_id": 1,
         "cue_kind": "cta",

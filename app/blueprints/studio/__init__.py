@@ -7,6 +7,10 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 from app.blueprints.studio import (  # noqa: F401
     answering,
     chat_console,
+    broadcast,
+    console,
+    console_show,
+    console_talk,
     creation,
     moderating,
     overview,

@@ -1,4 +1,4 @@
-"""A new AutoWebinar: its title, and an address that is proposed and may be changed."""
+"""A new webinar: a broadcast or a recording, its title, and an address that is proposed and may be changed."""
 
 from flask import Response, request
 from flask_babel import gettext
@@ -20,7 +20,8 @@ MOST_TRIES = 50
 @blueprint.get("/new/")
 @accounts.requires(access.WEBINAR_EDIT)
 def new() -> Response:
-    return _page(NewWebinarForm(formdata=None))
+    kind = "live" if request.args.get("kind") == "live" else "auto"
+    return _page(NewWebinarForm(formdata=None, kind=kind))
 
 
 @blueprint.post("/new/")
@@ -31,17 +32,17 @@ def create() -> Response:
     if not form.validate_on_submit():
         return _page(form, status=422)
     try:
-        made = _made(form.title.data, form.slug.data or free_slug(form.title.data))
+        made = _made(form.kind.data, form.title.data, form.slug.data or free_slug(form.title.data))
     except WebinarRefused:
         form.slug.errors = [taken(form.slug.data)]
         return _page(form, status=422)
-    return pages.go(f"/studio/{made.slug}/")
+    return pages.go(f"/studio/{made.slug}/{'broadcast/' if made.type == 'live' else ''}")
 
 
-def _made(title: str, slug: str) -> WebinarRecord:
+def _made(kind: str, title: str, slug: str) -> WebinarRecord:
     viewer = accounts.viewer()
     return core.webinars.create(
-        type="auto",
+        type=kind,
         slug=slug,
         title=title,
         owner_id=viewer.user_id,

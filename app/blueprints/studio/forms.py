@@ -5,7 +5,8 @@ import re
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import StringField, ValidationError
+from wtforms import RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app import core
@@ -23,6 +24,15 @@ def stripped(value: str | None) -> str:
 class NewWebinarForm(OnceForm):
     """An empty address is made of the title."""
 
+    kind = RadioField(
+        lazy_gettext("Что это будет"),
+        choices=[
+            SelectChoice("auto", lazy_gettext("Автовебинар: запись, которая идёт по расписанию")),
+            SelectChoice("live", lazy_gettext("Эфир: вы выступаете в назначенный час")),
+        ],
+        default="auto",
+        validate_choice=True,
+    )
     title = StringField(
         lazy_gettext("Название"),
         [InputRequired(NEEDED), Length(max=200, message=TOO_LONG)],

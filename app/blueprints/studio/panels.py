@@ -30,8 +30,11 @@ class Panel:
 
 
 AUTO = ("auto",)
+LIVE = ("live",)
 PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
+    Panel("console", "studio.console", lazy_gettext("Пульт"), access.WEBINAR_STATUS, LIVE),
+    Panel("broadcast", "studio.broadcast", lazy_gettext("Эфир"), access.WEBINAR_EDIT, LIVE),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
     Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
     Panel(

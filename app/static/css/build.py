@@ -37,6 +37,7 @@ SHEETS = {
         "studio/schedule",
         "studio/chat",
         "studio/timeline",
+        "studio/console",
     ),
     "live.css": ("live/room",),
 }

@@ -1,0 +1,203 @@
+"""«Эфир»: the hour of a broadcast, where it is shown, its call to action; moved, cancelled, put away.
+
+The stream's address and key stand behind the gear, for who looks after the system, and for the
+webinar's own speaker: whoever broadcasts from OBS cannot do so without them.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, flash, request, url_for
+from flask_babel import gettext
+
+from app import core, live
+from app.blueprints.studio import blueprint, live_form, live_steps, live_words, panels
+from app.blueprints.studio.forms import NothingForm
+from app.blueprints.studio.live_form import BroadcastForm, HourForm
+from app.core import WebinarRecord, access
+from app.core.errors import CoreRefusal
+from app.web import accounts, localisation, pages
+from app.web.limits import SUBMIT, limiter
+
+DONE = ("finished", "cancelled", "archived")
+
+
+@blueprint.get("/<slug>/broadcast/")
+@accounts.requires(access.WEBINAR_EDIT)
+def broadcast(slug: str) -> Response:
+    return show(live_of(slug))
+
+
+def live_of(slug: str) -> WebinarRecord:
+    return panels.webinar_of(slug, "live")
+
+
+@blueprint.post("/<slug>/broadcast/")
+@accounts.requires(access.WEBINAR_EDIT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def save_broadcast(slug: str) -> Response:
+    webinar = live_of(slug)
+    form = BroadcastForm(speakers=live_form.speakers(webinar))
+    if not form.validate_on_submit():
+        return show(webinar, form=form, status=422)
+    try:
+        _save(webinar, form)
+    except CoreRefusal as refusal:
+        return _refused(webinar, refusal)
+    flash(gettext("Настройки эфира сохранены."), "success")
+    return pages.go(url_for(".broadcast", slug=slug))
+
+
+def _save(webinar: WebinarRecord, form: BroadcastForm) -> None:
+    speaker = {"speaker_id": form.speaker.data or None} if may_choose_speaker() else {}
+    with core.transaction():
+        core.webinars.edit(
+            webinar.webinar_id,
+            stream_type=form.stream_type.data,
+            stream_source=form.stream_source.data or "",
+            **speaker,
+        )
+        live.broadcasts.set_up(
+            webinar.webinar_id,
+            planned_minutes=form.planned_minutes.data,
+            cta_text=form.cta_text.data or "",
+            cta_link=form.cta_link.data or "",
+        )
+
+
+def may_choose_speaker() -> bool:
+    """A speaker who gave the webinar away could not take it back."""
+    return accounts.viewer().can(access.LEADS_ALL)
+
+
+@blueprint.post("/<slug>/broadcast/hour/")
+@accounts.requires(access.WEBINAR_EDIT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def set_hour(slug: str) -> Response:
+    """Announce it, or move what is announced."""
+    webinar, form = live_of(slug), HourForm()
+    if not form.validate_on_submit():
+        return show(webinar, hour=form, status=422)
+    again = webinar.status != "draft"
+    try:
+        live_steps.schedule(webinar.webinar_id, form.moment, accounts.viewer(), again=again)
+    except CoreRefusal as refusal:
+        return _refused(webinar, refusal)
+    words = (
+        gettext("Эфир перенесён. Тем, кто записан, сообщим.")
+        if again
+        else gettext("Эфир назначен.")
+    )
+    flash(words, "success")
+    return pages.go(url_for(".broadcast", slug=slug))
+
+
+@blueprint.route("/<slug>/broadcast/cancel/", methods=["GET", "POST"])
+@accounts.requires(access.WEBINAR_EDIT)
+def cancel_broadcast(slug: str) -> Response:
+    """Says what will happen first; the second step does it."""
+    webinar, form = live_of(slug), NothingForm()
+    if not form.validate_on_submit():
+        return panels.show(
+            "broadcast",
+            "broadcast_cancel.html",
+            webinar,
+            button_form=form,
+            places=core.registrations.count(webinar.webinar_id),
+        )
+    try:
+        live_steps.cancel(webinar.webinar_id, accounts.viewer())
+    except CoreRefusal as refusal:
+        return _refused(webinar, refusal)
+    flash(gettext("Эфир отменён. Тем, кто записан, сообщим."), "success")
+    return pages.go(url_for(".broadcast", slug=slug))
+
+
+@blueprint.post("/<slug>/broadcast/archive/")
+@accounts.requires(access.WEBINAR_EDIT)
+def archive_broadcast(slug: str) -> Response:
+    webinar = live_of(slug)
+    if not NothingForm().validate_on_submit():
+        abort(400)
+    try:
+        live_steps.archive(webinar.webinar_id, accounts.viewer())
+    except CoreRefusal as refusal:
+        return _refused(webinar, refusal)
+    flash(gettext("Вебинар в архиве."), "success")
+    return pages.go(url_for(".broadcast", slug=slug))
+
+
+def _refused(webinar: WebinarRecord, refusal: CoreRefusal) -> Response:
+    fresh = core.webinars.get(webinar.webinar_id) or webinar
+    return show(fresh, refusal=live_words.refused(refusal, fresh.status), status=409)
+
+
+def show(
+    webinar: WebinarRecord,
+    *,
+    status: int = 200,
+    form: BroadcastForm | None = None,
+    hour: HourForm | None = None,
+    **said: str,
+) -> Response:
+    kept = live.broadcasts.of(webinar.webinar_id)
+    return panels.show(
+        "broadcast",
+        "broadcast.html",
+        webinar,
+        status=status,
+        form=form or _form(webinar, kept),
+        hour=hour or _hour(webinar),
+        button_form=NothingForm(formdata=None),
+        locked=webinar.status in DONE,
+        may_choose_speaker=may_choose_speaker(),
+        may_see_stream=may_see_stream(webinar),
+        **said,
+    )
+
+
+def _form(webinar: WebinarRecord, kept: live.Broadcast) -> BroadcastForm:
+    given: dict[str, Any] = live_form.filled_in(webinar, kept)
+    return BroadcastForm(formdata=None, speakers=live_form.speakers(webinar), data=given)
+
+
+def _hour(webinar: WebinarRecord) -> HourForm:
+    zone = localisation.chosen_zone()
+    at = live_form.written(webinar.scheduled_at, zone) if webinar.scheduled_at else ""
+    return HourForm(formdata=None, data={"at": at, "zone": zone})
+
+
+def may_see_stream(webinar: WebinarRecord) -> bool:
+    viewer = accounts.viewer()
+    return viewer.can(access.SYSTEM_VIEW) or viewer.user_id == webinar.speaker_id
+
+
+@blueprint.route("/<slug>/broadcast/stream/", methods=["GET", "POST"])
+@accounts.requires(access.WEBINAR_EDIT)
+def stream_settings(slug: str) -> Response:
+    """Behind the gear: where OBS sends the stream. Sent, it makes another key."""
+    webinar, form = live_of(slug), NothingForm()
+    if not may_see_stream(webinar):
+        abort(403)
+    if form.validate_on_submit():
+        live.broadcasts.new_key(webinar.webinar_id)
+        flash(gettext("Ключ новый: прежний больше не подойдёт. Вставьте его в OBS."), "success")
+        return pages.go(url_for(".stream_settings", slug=slug))
+    kept = live.broadcasts.of(webinar.webinar_id)
+    response = panels.show(
+        "broadcast",
+        "broadcast_stream.html",
+        webinar,
+        button_form=form,
+        server=stream_server(),
+        key=f"{kept.stream_id}?key={kept.stream_key}",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def stream_server() -> str:
+    """Where the media server takes streams: at the host that hands them out."""
+    settings = current_app.config["SETTINGS"]
+    base = settings.media_server_url or settings.public_url or request.host_url
+    return f"rtmp://{urlsplit(base).hostname}/live"

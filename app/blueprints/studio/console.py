@@ -1,0 +1,210 @@
+"""«Пульт»: what a speaker has in hand while on air.
+
+The page is made of sections. A poll says which it has, and brings those alone that look otherwise
+now; an action answers with all of them. Without JavaScript every button is a form.
+"""
+
+import hashlib
+from typing import Any
+
+from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import generate_csrf
+
+from app import chat, clock, core, live
+from app.blueprints.studio import blueprint, broadcast, live_steps, live_words, panels
+from app.blueprints.studio.forms import NothingForm
+from app.chat import presence
+from app.core import WebinarRecord, access
+from app.core.errors import CoreRefusal
+from app.extensions import htmx
+from app.web import accounts, pages
+from app.web.forms import OnceForm
+from app.web.limits import SUBMIT, limiter
+from app.web.room import team
+
+SECTIONS = ("meter", "controls", "shown", "poll", "questions", "talk")
+FORMS = ("say", "pin", "ask")
+EVERY_SECONDS = 2
+LINES = 40
+QUESTIONS = 50
+NEWEST = 10**9
+
+
+@blueprint.get("/<slug>/live/")
+@accounts.requires(access.WEBINAR_STATUS)
+def console(slug: str) -> Response:
+    return show(broadcast.live_of(slug))
+
+
+@blueprint.get("/<slug>/live/news/")
+@accounts.requires(access.WEBINAR_STATUS)
+@limiter.exempt  # type: ignore[untyped-decorator]
+def console_news(slug: str) -> Response:
+    """The sections that have changed since; 204 where none has. Who asks is watching."""
+    webinar = broadcast.live_of(slug)
+    drawn = _drawn(webinar)
+    changed = {name: body for name, body in drawn.items() if request.args.get(name) != mark(body)}
+    return _answer(webinar, drawn, changed) if changed else make_response("", 204)
+
+
+@blueprint.post("/<slug>/live/<any(start, pause, resume, stop):step>/")
+@accounts.requires(access.WEBINAR_STATUS)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def take_step(slug: str, step: live_steps.Step) -> Response:
+    webinar = posted_to(slug)
+    try:
+        live_steps.take(step, webinar.webinar_id, accounts.viewer())
+    except CoreRefusal as refusal:
+        return refuse(webinar, _why(webinar, refusal), status=409)
+    return done(webinar, _taken(step))
+
+
+def _why(webinar: WebinarRecord, refusal: CoreRefusal) -> str:
+    fresh = core.webinars.get(webinar.webinar_id) or webinar
+    return live_words.refused(refusal, fresh.status)
+
+
+def _taken(step: live_steps.Step) -> str:
+    return {
+        "start": gettext("Вы в эфире."),
+        "pause": gettext("Пауза: зрители видят заставку."),
+        "resume": gettext("Эфир продолжается."),
+        "stop": gettext("Эфир завершён."),
+    }[step]
+
+
+def posted_to(slug: str) -> WebinarRecord:
+    """The webinar of an action that came with a good token."""
+    webinar = broadcast.live_of(slug)
+    if not NothingForm().validate_on_submit():
+        abort(400)
+    return webinar
+
+
+def done(webinar: WebinarRecord, words: str, form: str | None = None) -> Response:
+    """`form`: which one was sent, and comes back empty."""
+    if htmx:
+        drawn = _drawn(webinar)
+        return _answer(webinar, drawn, drawn, forms=_forms(webinar, form), said=words)
+    flash(words, "success")
+    return pages.go(url_for(".console", slug=webinar.slug))
+
+
+def refuse(
+    webinar: WebinarRecord, words: str, form: str | None = None, *, status: int = 422, **typed: Any
+) -> Response:
+    """Nothing was done; `typed` stays in its form."""
+    if not htmx:
+        given = {form: {"error": words, **typed}} if form else {}
+        return show(webinar, given, refusal=words, status=status)
+    drawn = _drawn(webinar)
+    forms = _forms(webinar, form, error=words, **typed)
+    response = _answer(webinar, drawn, drawn, forms=forms, refusal="" if form else words)
+    response.status_code = status
+    return response
+
+
+def show(
+    webinar: WebinarRecord,
+    given: dict[str, dict[str, Any]] | None = None,
+    *,
+    refusal: str = "",
+    status: int = 200,
+) -> Response:
+    drawn = _drawn(webinar)
+    forms = {
+        name: body
+        for each in FORMS
+        for name, body in _forms(webinar, each, **(given or {}).get(each, {})).items()
+    }
+    return panels.show(
+        "console",
+        "console.html",
+        core.webinars.get(webinar.webinar_id) or webinar,
+        status=status,
+        drawn=drawn,
+        forms=forms,
+        news=_news_address(webinar, drawn),
+        every=EVERY_SECONDS,
+        refusal=refusal,
+        has_chat=has_chat(webinar),
+    )
+
+
+def _drawn(given: WebinarRecord) -> dict[str, str]:
+    """Each section as it looks now."""
+    now = clock.now()
+    team.watch(accounts.viewer(), now, given.webinar_id)
+    kept = live.broadcasts.of(given.webinar_id)
+    webinar = core.webinars.get(given.webinar_id) or given
+    channel = channel_of(webinar)
+    context = {
+        "webinar": webinar,
+        "broadcast": kept,
+        "state": live.state.of(webinar.webinar_id),
+        "second": kept.air.second(now),
+        "viewers": presence.count(channel, now),
+        "since": live.streams.publishing_since(webinar.webinar_id),
+        "queue": live.questions.queue(webinar.webinar_id, limit=QUESTIONS),
+        "lines": chat.recent(channel, before=NEWEST, limit=LINES)[::-1],
+        "has_chat": has_chat(webinar),
+        "asks_to_stop": request.args.get("stop") == "1",
+        "may_see_stream": broadcast.may_see_stream(webinar),
+    }
+    return {name: render_template(f"studio/_console_{name}.html", **context) for name in SECTIONS}
+
+
+def _forms(webinar: WebinarRecord, name: str | None, **typed: Any) -> dict[str, str]:
+    if name is None:
+        return {}
+    form = OnceForm(formdata=None)
+    template = f"studio/_console_{name}.html"
+    return {name: render_template(template, webinar=webinar, form=form, typed=typed)}
+
+
+def mark(body: str) -> str:
+    """By which a page says what it has; the token in its forms is another one each second."""
+    return hashlib.sha256(body.replace(generate_csrf(), "").encode()).hexdigest()[:8]
+
+
+def _news_address(webinar: WebinarRecord, drawn: dict[str, str]) -> str:
+    marks: dict[str, Any] = {name: mark(body) for name, body in drawn.items()}
+    asks: dict[str, Any] = {"stop": "1"} if request.args.get("stop") == "1" else {}
+    return url_for(".console_news", slug=webinar.slug, **marks, **asks)
+
+
+def _answer(
+    webinar: WebinarRecord,
+    drawn: dict[str, str],
+    changed: dict[str, str],
+    *,
+    forms: dict[str, str] | None = None,
+    **said: str,
+) -> Response:
+    swapped = [_out_of_band(name, body) for name, body in (changed | (forms or {})).items()]
+    body = render_template(
+        "studio/_console_news.html",
+        news=_news_address(webinar, drawn),
+        every=EVERY_SECONDS,
+        swapped=swapped,
+        **said,
+    )
+    response = make_response(body)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _out_of_band(name: str, body: str) -> str:
+    mine = f'id="console-{name}"'
+    return body.replace(mine, f'{mine} hx-swap-oob="true"', 1)
+
+
+def channel_of(webinar: WebinarRecord) -> str:
+    """The chat of the room, and the key by which its viewers are counted."""
+    return f"live:{webinar.webinar_id}"
+
+
+def has_chat(webinar: WebinarRecord) -> bool:
+    """An outside platform has its own."""
+    return webinar.stream_type not in ("zoom", "telegram")
