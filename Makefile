@@ -4,7 +4,7 @@ VENV := .venv/bin
 PYTEST_ARGS ?= -n 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench
+.PHONY: help run test lint bench faults
 
 help: ## что можно сделать / what can be done
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -27,3 +27,7 @@ lint: ## формат, ошибки, типы, границы, переводы 
 bench: ## сравнительные замеры / the benchmarks
 	@$(PYTHON) deploy/local.py install test
 	@$(VENV)/python -m bench
+
+faults: ## сбои по-настоящему: SEED, FAULTS=6,18, DATABASES=sqlite / the fault injection
+	@$(PYTHON) deploy/local.py install test
+	@$(VENV)/python -m tests.faults

@@ -11,4 +11,5 @@ except SettingsError as error:
     sys.exit(f"efir: {error}")
 
 composition.prepare(app)
+composition.keep_time(app)
 commands.register(app)

@@ -1,12 +1,43 @@
-"""The one clock. Time is UTC with its zone everywhere; payloads carry unix seconds."""
+"""The one clock. Time is UTC with its zone everywhere; payloads carry unix seconds.
 
-from datetime import UTC, datetime
+Over SQLite it is the host's. Over PostgreSQL, which several hosts share, it is the database's: each
+process sets its clock by it and counts on from there by its monotonic clock (`database.keep_time`).
+So a host whose clock is wrong, or set back, sends nothing early and calls nothing late.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """It was `moment` when the monotonic clock stood at `at`."""
+
+    moment: datetime
+    at: float
+
+
+_set: _Set | None = None
+
+
 def now() -> datetime:
-    return datetime.now(UTC)
+    if _set is None:
+        return datetime.now(UTC)
+    return _set.moment + timedelta(seconds=time.monotonic() - _set.at)
+
+
+def set_by(moment: datetime, at: float) -> None:
+    """It was `moment` when this process's monotonic clock stood at `at`."""
+    global _set
+    _set = _Set(moment.astimezone(UTC), at)
+
+
+def set_by_host() -> None:
+    global _set
+    _set = None
 
 
 def unix(moment: datetime) -> int:

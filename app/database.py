@@ -2,7 +2,8 @@
 
 SQLite: WAL, synchronous=FULL, foreign keys on, and a writing transaction begins IMMEDIATE
 (a deferred one that reads first fails at once with «database is locked», timeout or not).
-PostgreSQL: connections are pinged before use, so that a restart costs one retry.
+PostgreSQL: connections are pinged before use, so that a restart costs one retry, and its clock is
+everybody's.
 """
 
 import sqlite3
@@ -16,9 +17,13 @@ from sqlalchemy import Connection, DateTime, Dialect, Engine, event
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 from sqlalchemy.types import TypeDecorator
 
+from app import clock
+
 WEB_LOCK_SECONDS = 5
 WORKER_LOCK_SECONDS = 20
 RETRY_MILLISECONDS = 2
+SET_EVERY_SECONDS = 60.0
+LONGEST_QUESTION_SECONDS = 0.2
 DEPTH = "efir_depth"
 AFTER_COMMIT = "efir_after_commit"
 
@@ -57,6 +62,40 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+
+
+def keep_time(engine: Engine) -> None:
+    """Set this process's clock by PostgreSQL's, now and then anew; SQLite is on our own host.
+
+    Asked when a connection is taken, a minute after the last time at the earliest. The answer is of
+    some moment between question and answer; one that took long is not used.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    asked_at = -SET_EVERY_SECONDS
+
+    def ask(connection: Any, _record: object, _proxy: object) -> None:
+        nonlocal asked_at
+        if time.monotonic() - asked_at >= SET_EVERY_SECONDS:
+            asked_at = time.monotonic()
+            moment, before, after = _time_of(connection)
+            if after - before < LONGEST_QUESTION_SECONDS:
+                clock.set_by(moment, (before + after) / 2)
+            else:
+                asked_at -= SET_EVERY_SECONDS
+
+    event.listen(engine, "checkout", ask)
+
+
+def _time_of(connection: Any) -> tuple[datetime, float, float]:
+    """The database's time, and ours by the monotonic clock just before and after."""
+    with connection.cursor() as cursor:
+        before = time.monotonic()
+        cursor.execute("SELECT clock_timestamp()")
+        moment = cursor.fetchone()[0]
+        after = time.monotonic()
+    connection.rollback()
+    return moment, before, after
 
 
 def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -61,7 +61,10 @@ class Settings(BaseSettings):
     quiet_hours: str = Field(
         default="22:00-09:00", description="no reminders, by the lead's clock; off: none"
     )
-    send_lease_seconds: float = Field(default=60, gt=0, description="scaled down by fault tests")
+    send_lease_seconds: float = Field(default=60, gt=0, description="a claim's, then it is healed")
+    telegram_answer_seconds: float = Field(default=20, gt=0, description="to wait for one answer")
+    poll_lease_seconds: float = Field(default=40, gt=0, description="of the one who polls")
+    delivery_lease_seconds: float = Field(default=30, gt=0, description="of a fact's delivery")
 
     media_max_video_mb: int = Field(default=4000, gt=0, description="in pieces, with JavaScript")
     media_max_form_mb: int = Field(default=200, gt=0, description="a video by a plain form")
@@ -150,6 +153,19 @@ class Settings(BaseSettings):
         if self.in_production and self.efir_demo_telegram:
             raise ValueError("EFIR_DEMO_TELEGRAM: the sandbox is not for production")
         return self
+
+    @model_validator(mode="after")
+    def _leases_outlast_the_wait(self) -> "Settings":
+        if self.send_lease_seconds <= self.telegram_ceiling_seconds:
+            raise ValueError(
+                "SEND_LEASE_SECONDS: must be more than a quarter over TELEGRAM_ANSWER_SECONDS"
+            )
+        return self
+
+    @property
+    def telegram_ceiling_seconds(self) -> float:
+        """All of one call: connecting, sending, and the answer."""
+        return 1.25 * self.telegram_answer_seconds
 
     @property
     def quiet_hours_bounds(self) -> tuple[time, time] | None:

@@ -19,6 +19,7 @@ def application() -> Flask:
 
         app = create_app(load(), lock_seconds=WORKER_LOCK_SECONDS)
         composition.prepare(app)
+        composition.keep_time(app)
         _application = app
     return _application
 

@@ -4,6 +4,7 @@ It may be lost or doubled without harm: what is due stands in the database, and 
 every second. A bell that was rung and not yet answered is not rung again.
 """
 
+import logging
 import time
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ import redis
 from rq import Queue
 from rq.serializers import JSONSerializer
 
+log = logging.getLogger(__name__)
 BELLS = {
     "events": "workers.relay.drain",
     "updates": "workers.inbox.drain",
@@ -45,11 +47,14 @@ def queue(url: str, name: str, *, timeout: float | None = TIMEOUT_SECONDS) -> Qu
     return Queue(name, connection=connection(url, timeout), serializer=JSONSerializer)
 
 
-def ring(url: str, bell: str) -> None:
-    """Wake the worker of a bell; a Redis that does not answer is left alone for two seconds."""
+def ring(url: str, bell: str) -> bool:
+    """Wake the worker of a bell; False where nobody can be woken.
+
+    A Redis that does not answer is left alone for two seconds.
+    """
     global _resting_until
     if not url or bell not in BELLS or time.monotonic() < _resting_until:
-        return
+        return False
     try:
         if connection(url).set(_muted(bell), 1, nx=True, ex=MUTE_SECONDS):
             queue(url, QUEUES[bell]).enqueue(
@@ -58,9 +63,11 @@ def ring(url: str, bell: str) -> None:
                 result_ttl=0,
                 failure_ttl=86_400,
             )
-    except redis.RedisError:
+    except redis.RedisError as error:
         _resting_until = time.monotonic() + REST_SECONDS
-        raise
+        log.warning("the bell %s did not ring: %s", bell, type(error).__name__)
+        return False
+    return True
 
 
 def answered(url: str, bell: str) -> None:
@@ -83,8 +90,11 @@ def at_work(url: str, bell: str) -> None:
 
 
 def somebody_at_work(url: str, bell: str) -> bool:
-    """Whether a worker answered this bell within the last seconds. Raises where Redis does."""
-    return bool(connection(url).exists(_at_work(bell)))
+    """Whether a worker answered this bell within the last seconds, as far as Redis tells."""
+    try:
+        return bool(connection(url).exists(_at_work(bell)))
+    except redis.RedisError:
+        return False
 
 
 def _at_work(bell: str) -> str:

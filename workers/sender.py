@@ -23,7 +23,7 @@ from workers.process import application, asked_to_stop
 from workers.telegram.flights import Flights, Landed, Ways
 from workers.telegram.outcome import Outcome
 from workers.telegram.rate import RateLimiter
-from workers.telegram.transport import Request, TelegramTransport
+from workers.telegram.transport import Request, TelegramTransport, Timeouts
 from workers.telegram.windows import LocalWindows, Place, Rate
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def drain_here(seconds: float = DRAIN_SECONDS, at_work: Callable[[], None] = lam
         return _refuse_all()
     if not _anything_due():
         return 0
-    with Flights[Pair](_transport(*_bot()), _ways(*_bot())) as flights:
+    with Flights[Pair](_transport(*_bot(), Timeouts.of(_settings())), _ways(*_bot())) as flights:
         return _Drain(flights, _limiter(_settings()), seconds, at_work).run()
 
 
@@ -215,8 +215,8 @@ def _bot() -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def _transport(token: str, api_url: str) -> TelegramTransport:
-    return TelegramTransport(token, api_url, concurrency=AT_ONCE)
+def _transport(token: str, api_url: str, timeouts: Timeouts) -> TelegramTransport:
+    return TelegramTransport(token, api_url, concurrency=AT_ONCE, timeouts=timeouts)
 
 
 @lru_cache(maxsize=2)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import redis
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -111,17 +110,14 @@ def _ring_or_drain(bell: str, due_at: datetime | None, drain: Callable[[], int])
     if due_at is None or due_at > now:
         return
     url = current_app.config["SETTINGS"].redis_url
-    if not url or not _answered(url, bell, now - due_at):
+    if not _answered(url, bell, now - due_at):
         drain()
 
 
 def _answered(url: str, bell: str, overdue: timedelta) -> bool:
     """Ring, and say whether somebody answers: whoever is busy with it, or had no time to yet."""
-    try:
-        queues.ring(url, bell)
-        return overdue <= UNANSWERED_AFTER or queues.somebody_at_work(url, bell)
-    except redis.RedisError:
-        return False
+    rung = queues.ring(url, bell)
+    return rung and (overdue <= UNANSWERED_AFTER or queues.somebody_at_work(url, bell))
 
 
 def _pause() -> float:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from blinker import ANY
+from flask import current_app
 from sqlalchemy import delete, func, insert, select, update
 
 from app import clock
@@ -27,7 +28,6 @@ from app.extensions import db
 
 log = logging.getLogger(__name__)
 
-DELIVERY_LEASE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=10)
 BATCH = 50
 
@@ -57,7 +57,7 @@ class Emit(Protocol):
 
 
 _names: dict[int, str] = {}
-_doorbells: list[Callable[[str], None]] = []
+_doorbells: list[Callable[[str], object]] = []
 
 
 def subscribe(event: CanonicalEvent, name: str, handler: Handler) -> None:
@@ -74,7 +74,7 @@ def subscribers(event: CanonicalEvent) -> dict[str, Handler]:
     return {_names[id(handler)]: handler for handler in event.receivers_for(ANY)}
 
 
-def hang_doorbell(ring: Callable[[str], None]) -> None:
+def hang_doorbell(ring: Callable[[str], object]) -> None:
     """`ring(bell)` is called after each commit that left work behind: `events`, `messages`…"""
     if ring not in _doorbells:
         _doorbells.append(ring)
@@ -255,7 +255,8 @@ def _claim(limit: int) -> list[Envelope]:
         if not taken:
             return []
         leased = update(Outbox).where(Outbox.seq.in_(taken))
-        session.execute(leased.values(due_at=now + DELIVERY_LEASE, attempts=Outbox.attempts + 1))
+        lease = timedelta(seconds=current_app.config["SETTINGS"].delivery_lease_seconds)
+        session.execute(leased.values(due_at=now + lease, attempts=Outbox.attempts + 1))
         rows = session.execute(
             select(EventRecord, EventPersonal.fields)
             .outerjoin(EventPersonal, EventPersonal.event_id == EventRecord.event_id)

@@ -7,7 +7,7 @@ from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +26,7 @@ def connect(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: answer(404))
     app.register_error_handler(Forbidden, lambda error: answer(403))
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
     app.register_error_handler(PoolTimeout, _database_away)
     app.register_error_handler(Exception, _unexpected)
 

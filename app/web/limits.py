@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.extensions import limiter
+from app.redis_store import TIMEOUT_SECONDS
 
 SUBMIT = "60 per minute; 600 per hour"
 LOGIN = "20 per minute; 100 per hour"
@@ -17,7 +18,10 @@ def connect(app: Flask) -> None:
     app.config.update(
         RATELIMIT_ENABLED=settings.ratelimit_enabled,
         RATELIMIT_STORAGE_URI=_storage(settings.redis_url),
-        RATELIMIT_STORAGE_OPTIONS={"socket_timeout": 1, "socket_connect_timeout": 1}
+        RATELIMIT_STORAGE_OPTIONS={
+            "socket_timeout": TIMEOUT_SECONDS,
+            "socket_connect_timeout": TIMEOUT_SECONDS,
+        }
         if settings.redis_url
         else {},
         RATELIMIT_STRATEGY="fixed-window",

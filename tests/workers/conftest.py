@@ -8,7 +8,7 @@ import pytest
 from workers import sender
 from workers.telegram import polling
 from workers.telegram.sandbox import SandboxServer
-from workers.telegram.transport import TelegramTransport
+from workers.telegram.transport import TelegramTransport, Timeouts
 
 ANNA, BORIS, TEAM = 42, 43, -1000
 
@@ -17,7 +17,7 @@ ANNA, BORIS, TEAM = 42, 43, -1000
 def bot_api() -> Iterator[SandboxServer]:
     with SandboxServer() as server:
         yield server
-        sender._transport(server.token, server.url).close()
+        sender._transport(server.token, server.url, Timeouts()).close()
         sender._transport.cache_clear()
 
 

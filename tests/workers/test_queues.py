@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Iterator
 
 import pytest
-import redis
 from flask import Flask
 from rq import SimpleWorker
 from rq.serializers import JSONSerializer
@@ -86,11 +85,10 @@ def test_unknown_bell_and_no_redis_ring_nothing(redis_url: str) -> None:
 
 
 def test_redis_that_is_away_is_asked_once_and_then_left_alone(away: str) -> None:
-    with pytest.raises(redis.RedisError):
-        queues.ring(away, "events")
+    assert queues.ring(away, "events") is False
     started = time.monotonic()
     for _ in range(100):
-        queues.ring(away, "events")
+        assert queues.ring(away, "events") is False
     assert time.monotonic() - started < 0.1
     queues.answered(away, "events")
 

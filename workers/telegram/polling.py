@@ -6,17 +6,18 @@ import os
 import socket
 
 from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import messages
 from app.extensions import db
+from app.settings import Settings
 from workers.process import application
 from workers.stop_signal import StopSignal
 from workers.telegram.errors import CallFailed
-from workers.telegram.transport import TelegramTransport
+from workers.telegram.transport import TelegramTransport, Timeouts
 
 log = logging.getLogger(__name__)
 WAIT_SECONDS = 3
-LEASE_SECONDS = 40
 REST_SECONDS = 5.0
 REST_WITH_WEBHOOK = 60.0
 REST_AFTER_CONFLICT = 15.0
@@ -34,11 +35,24 @@ def run() -> None:
     with application().app_context(), StopSignal() as stop:
         settings = current_app.config["SETTINGS"]
         token = settings.telegram_bot_token
-        transport = TelegramTransport(token, settings.telegram_api_url) if token else None
+        transport = _transport(settings) if token else None
         while not stop.asked:
             stop.wait(_turn(transport, token, holder))
         if transport is not None:
-            messages.inbox.release_poll(bot_id(token), holder)
+            _let_go(token, holder)
+
+
+def _transport(settings: Settings) -> TelegramTransport:
+    token, api_url = settings.telegram_bot_token, settings.telegram_api_url
+    return TelegramTransport(token, api_url, timeouts=Timeouts.of(settings))
+
+
+def _let_go(token: str, holder: str) -> None:
+    """Another machine need not wait for the lease of one that was told to stop."""
+    try:
+        messages.inbox.release_poll(bot_id(token), holder)
+    except SQLAlchemyError:
+        log.warning("polling: the lease could not be given back, it will run out")
 
 
 def _turn(transport: TelegramTransport | None, token: str, holder: str) -> float:
@@ -46,7 +60,8 @@ def _turn(transport: TelegramTransport | None, token: str, holder: str) -> float
     if transport is None:
         return REST_WITH_WEBHOOK
     try:
-        offset = messages.inbox.hold_poll(bot_id(token), holder, LEASE_SECONDS)
+        lease = current_app.config["SETTINGS"].poll_lease_seconds
+        offset = messages.inbox.hold_poll(bot_id(token), holder, lease)
         if offset is None:
             return REST_SECONDS
         if transport.webhook_info().get("url"):

@@ -13,12 +13,13 @@ import os
 import threading
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.request import HTTPXRequest
 
+from app.settings import Settings
 from workers.telegram.errors import CallFailed, classify
 from workers.telegram.outcome import Outcome
 
@@ -51,6 +52,12 @@ class Timeouts:
     write: float = 5.0
     read: float = 20.0
     ceiling: float = 25.0
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As configured."""
+        ceiling = settings.telegram_ceiling_seconds
+        return cls(read=settings.telegram_answer_seconds, ceiling=ceiling)
 
 
 @dataclass(frozen=True, slots=True)

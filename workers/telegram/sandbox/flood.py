@@ -19,7 +19,10 @@ class Limits:
 
 @dataclass(slots=True)
 class Flood:
-    """Counts what was accepted, in sliding windows, and what was `refused`. With `limits` None everything passes."""
+    """Counts what was accepted, in sliding windows, and what was `refused`.
+
+    With `limits` None everything passes.
+    """
 
     limits: Limits | None
     refused: int = 0
