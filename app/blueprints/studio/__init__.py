@@ -6,8 +6,12 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from app.blueprints.studio import (  # noqa: F401
     creation,
+    duplication,
+    landing_page,
     overview,
+    publishing,
     schedule,
+    texts,
     timeline,
     timeline_cues,
     timeline_export,

@@ -32,6 +32,7 @@ class Panel:
 AUTO = ("auto",)
 PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
+    Panel("page", "studio.landing_page", lazy_gettext("Страница"), access.WEBINAR_EDIT, AUTO),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
     Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
     Panel(
@@ -41,6 +42,7 @@ PANELS = (
         access.WEBINAR_EDIT,
         AUTO,
     ),
+    Panel("texts", "studio.texts", lazy_gettext("Тексты"), access.WEBINAR_EDIT, AUTO),
 )
 
 
@@ -98,13 +100,7 @@ def tabs(webinar: WebinarRecord, active: str) -> list[dict[str, object]]:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"status_words": status_words, "media_url": media_url}
-
-
-def media_url(path: str) -> str:
-    """A whole address, or that of one of our static files."""
-    whole = path.startswith(("https://", "http://", "/"))
-    return path if whole or not path else assets.static_url(path)
+    return {"status_words": status_words, "media_url": assets.whole_address}
 
 
 STATUSES = {
