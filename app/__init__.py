@@ -95,9 +95,9 @@ def _connect_web(app: Flask) -> None:
 def _connect_rooms() -> None:
     """Each room subscribes to the facts it hears. Connecting again changes nothing."""
     from app import attendance, chat, live, messages, scenario_engine
-    from app.autowebinar import answers
+    from app.autowebinar import answers, versions
 
-    for room in (scenario_engine, attendance, messages, chat, answers, live):
+    for room in (scenario_engine, attendance, messages, chat, answers, versions, live):
         room.connect()
 
 

@@ -34,7 +34,7 @@ def drain_here() -> int:
 
 def put_in_place(asset: Asset) -> None:
     """A video that its author uploaded is the draft's from now on, with its length and, where the
-    author has chosen none, its picture. It is published only by the author."""
+    author has chosen none, its picture, there and on the landing page. It is published only by the author."""
     if not asset.is_ready or asset.kind != "video":
         return
     actor = core.users.get(asset.owner_id)
@@ -46,5 +46,8 @@ def put_in_place(asset: Asset) -> None:
         members["poster"] = asset.poster
     try:
         drafts.change(asset.webinar_id, members, actor=actor)
+        webinar = core.webinars.get(asset.webinar_id)
+        if webinar is not None and asset.poster and not webinar.poster:
+            core.webinars.edit(asset.webinar_id, poster=asset.poster)
     except (AutowebinarRefused, CoreRefusal) as refusal:
         log.warning("asset %s was not put into its webinar: %s", asset.asset_id, refusal)

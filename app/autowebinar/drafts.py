@@ -21,7 +21,7 @@ from app.autowebinar.linter import Facts
 from app.autowebinar.models import AutowebinarDraft, AutowebinarDraftLine
 from app.autowebinar.timeline import Version
 from app.core import UserRecord, access
-from app.core.errors import Forbidden
+from app.core.errors import Forbidden, WebinarRefused
 from app.extensions import db
 
 PAGE = 200
@@ -237,13 +237,12 @@ def publish(webinar_id: str, *, actor: UserRecord, facts: Facts | None = None) -
     """
     _permit(actor)
     with core.transaction():
+        _require_open(webinar_id)
         content = whole(webinar_id)
-        version = versions.create_version(webinar_id, content)
+        version = versions.create_version(webinar_id, content, actor_id=actor.user_id)
         _require_no_errors(content, facts or Facts(clock.now()))
         versions.publish(webinar_id, version.version_id)
-        webinar = core.webinars.get(webinar_id)
-        if webinar is not None and webinar.status == "draft":
-            core.webinar_states.publish(webinar_id, actor_id=actor.user_id)
+        _open(webinar_id, actor)
         return version
 
 
@@ -254,8 +253,32 @@ def _require_no_errors(content: dict[str, Any], facts: Facts) -> None:
         raise VersionInvalid(f"{where}: {found.code}")
 
 
+def publish_again(webinar_id: str, version_id: str, *, actor: UserRecord) -> Version:
+    """Show a version that was made before to who comes from now on. The draft stays as it is."""
+    _permit(actor)
+    with core.transaction():
+        _require_open(webinar_id)
+        versions.publish(webinar_id, version_id)
+        _open(webinar_id, actor)
+        return versions.load(version_id)
+
+
+def _open(webinar_id: str, actor: UserRecord) -> None:
+    webinar = core.webinars.get(webinar_id)
+    if webinar is not None and webinar.status == "draft":
+        core.webinar_states.publish(webinar_id, actor_id=actor.user_id)
+
+
+def _require_open(webinar_id: str) -> None:
+    """WebinarRefused for a webinar that is archived: nothing of it changes any more."""
+    webinar = core.webinars.get(webinar_id)
+    if webinar is not None and webinar.status == "archived":
+        raise WebinarRefused(name="webinar_state_locked")
+
+
 def _row(webinar_id: str) -> AutowebinarDraft:
     """The draft, made where there is none and held until the end of the transaction."""
+    _require_open(webinar_id)
     if db.session.get(AutowebinarDraft, webinar_id) is None:
         _begin(webinar_id)
     return db.session.get_one(

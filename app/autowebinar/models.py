@@ -44,6 +44,8 @@ class AutowebinarVersion(Base):
     speaker_name: Mapped[str] = mapped_column(String(200), default="")
     speaker_role: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[int | None]
+    changes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     digest: Mapped[str] = mapped_column(String(64))
     closing: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 

@@ -1,7 +1,8 @@
 """Versions of an AutoWebinar: made, published, found. A version never changes once made."""
 
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, insert, or_, select
 
 from app import clock, core
 from app.autowebinar import content as contents
+from app.autowebinar import differences
 from app.autowebinar.content import Content
 from app.autowebinar.cues import OF_A_KIND, PLAIN, CueDraft, stored
 from app.autowebinar.errors import VersionInvalid
@@ -22,7 +24,26 @@ from app.autowebinar.timeline import Closing, Cue, Line, Version
 from app.extensions import db
 
 
-def create_version(webinar_id: str, content: dict[str, Any]) -> Version:
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`changes` as `differences.between` has them; None of the first, and of those of before
+    changes were written down."""
+
+    version_id: str
+    number: int
+    created_at: datetime
+    created_by: int | None
+    changes: dict[str, Any] | None
+
+
+def connect() -> None:
+    """Nothing is published that has no version: its room would open with nothing."""
+    core.webinar_states.ask_before_publishing("auto", lambda each: published(each) is not None)
+
+
+def create_version(
+    webinar_id: str, content: dict[str, Any], *, actor_id: int | None = None
+) -> Version:
     """A new version of that content (`speaker{name,role}`, `video`, `poster`, `captions`,
     `closing{ended,next,choice}`, `duration_sec`, `lines[{at,author,text,role?}]`, `cues`, each as
     `cues.CueContent` says).
@@ -40,10 +61,10 @@ def create_version(webinar_id: str, content: dict[str, Any]) -> Version:
                 AutowebinarVersion.digest == checked.digest,
             )
         )
-        return load(version_id or _write(webinar_id, checked))
+        return load(version_id or _write(webinar_id, checked, actor_id))
 
 
-def _write(webinar_id: str, content: Content) -> str:
+def _write(webinar_id: str, content: Content, actor_id: int | None) -> str:
     version_id = f"av_{secrets.token_hex(8)}"
     db.session.add(
         AutowebinarVersion(
@@ -57,6 +78,8 @@ def _write(webinar_id: str, content: Content) -> str:
             speaker_name=content.speaker.name,
             speaker_role=content.speaker.role,
             created_at=clock.now(),
+            created_by=actor_id,
+            changes=_changes(newest(webinar_id), content),
             digest=content.digest,
             closing=content.closing.model_dump(exclude_defaults=True),
         )
@@ -73,6 +96,28 @@ def _write(webinar_id: str, content: Content) -> str:
 def _next_number(webinar_id: str) -> int:
     last = select(func.max(AutowebinarVersion.number))
     return (db.session.scalar(last.where(AutowebinarVersion.webinar_id == webinar_id)) or 0) + 1
+
+
+def newest(webinar_id: str) -> Version | None:
+    """The last one made, shown or not."""
+    version_id = db.session.scalar(
+        select(AutowebinarVersion.id)
+        .where(AutowebinarVersion.webinar_id == webinar_id)
+        .order_by(AutowebinarVersion.number.desc())
+        .limit(1)
+    )
+    return load(version_id) if version_id else None
+
+
+def _changes(before: Version | None, content: Content) -> dict[str, Any] | None:
+    """What is otherwise than in the version before it; None for the first."""
+    if before is None:
+        return None
+    old = {**content_of(before), "lines": lines_of(before)}
+    new = content.model_dump(mode="json", exclude={"cues"}) | {
+        "cues": [stored(cue) for cue in content.cues]
+    }
+    return differences.between(old, new)
 
 
 def _lines(version_id: str, content: Content) -> list[dict[str, Any]]:
@@ -222,3 +267,13 @@ def shows(webinar_id: str, address: str) -> bool:
         )
         is not None
     )
+
+
+def notes(webinar_id: str, *, before: int | None = None, limit: int = 20) -> list[Note]:
+    """What is known of each version, newest first, without what is in it."""
+    row = AutowebinarVersion
+    statement = select(row.id, row.number, row.created_at, row.created_by, row.changes)
+    statement = statement.where(row.webinar_id == webinar_id).order_by(row.number.desc())
+    if before is not None:
+        statement = statement.where(row.number < before)
+    return [Note(*found) for found in db.session.execute(statement.limit(limit))]

@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -23,10 +23,11 @@ _here: dict[str, dict[str, float]] = defaultdict(dict)
 def touch(room: str, member: str, now: datetime) -> int:
     """A member gives a sign of life; how many are in the room, this one with them.
 
-    Without Redis each process counts what came to it alone.
+    Who is in a part of a room (`auto:wb_1:slot`) is in the whole of it (`auto:wb_1`) too. Without Redis each process counts what came to it alone.
     """
     stamp = now.timestamp()
-    _remember(room, member, stamp)
+    for each in (room, *_whole_of(room)):
+        _remember(each, member, stamp)
     answer = ask(lambda server: _touch(server, room, member, stamp), None)
     return _counted_here(room, stamp) if answer is None else answer
 
@@ -36,6 +37,28 @@ def count(room: str, now: datetime) -> int:
     stamp = now.timestamp()
     answer = ask(lambda server: _count(server, room, stamp), None)
     return _counted_here(room, stamp) if answer is None else answer
+
+
+def counts(rooms: Iterable[str], now: datetime) -> dict[str, int]:
+    """Members of several rooms seen within the last 30 seconds, asked for at once."""
+    wanted, stamp = list(rooms), now.timestamp()
+    if not wanted:
+        return {}
+    answer = ask(lambda server: _counts(server, wanted, stamp), None)
+    found = [_counted_here(room, stamp) for room in wanted] if answer is None else answer
+    return dict(zip(wanted, found, strict=True))
+
+
+def _counts(server: redis.Redis, rooms: list[str], stamp: float) -> list[int]:
+    pipe = server.pipeline(transaction=False)
+    for room in rooms:
+        pipe.zcount(KEY.format(room), _oldest(stamp), "+inf")
+    return [int(count) for count in pipe.execute()]
+
+
+def _whole_of(room: str) -> list[str]:
+    whole, _, _ = room.rpartition(":")
+    return [whole] if ":" in whole else []
 
 
 def members(room: str, now: datetime, limit: int) -> list[str]:
@@ -72,12 +95,12 @@ def _members_here(room: str, stamp: float, limit: int) -> list[str]:
 
 
 def _touch(server: redis.Redis, room: str, member: str, stamp: float) -> int:
-    key = KEY.format(room)
     pipe = server.pipeline(transaction=False)
-    pipe.zadd(key, {member: stamp})
-    pipe.zremrangebyscore(key, "-inf", stamp - FORGOTTEN.total_seconds())
-    pipe.expire(key, FORGOTTEN)
-    pipe.zcount(key, _oldest(stamp), "+inf")
+    for key in map(KEY.format, (*_whole_of(room), room)):
+        pipe.zadd(key, {member: stamp})
+        pipe.zremrangebyscore(key, "-inf", stamp - FORGOTTEN.total_seconds())
+        pipe.expire(key, FORGOTTEN)
+    pipe.zcount(KEY.format(room), _oldest(stamp), "+inf")
     return int(pipe.execute()[-1])
 
 

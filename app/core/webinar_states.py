@@ -5,6 +5,7 @@ archived. AUTO: draft <-> published -> archived. Start and stop come only as the
 `core_webinar_set_status`; the rest are functions here, each behind a capability.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -130,8 +131,23 @@ def archive(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
     return _act(webinar_id, "archive", access.WEBINAR_EDIT, actor_id)
 
 
+_HAS_SOMETHING_TO_SHOW: dict[str, Callable[[str], bool]] = {}
+
+
+def ask_before_publishing(type: str, has_something_to_show: Callable[[str], bool]) -> None:
+    """Core does not know what a webinar of that type shows: its room is asked, by webinar id,
+    whichever road a publication takes."""
+    _HAS_SOMETHING_TO_SHOW[type] = has_something_to_show
+
+
 def publish(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:
-    return _act(webinar_id, "publish", access.WEBINAR_EDIT, actor_id)
+    """`webinar_nothing_to_show` where its room has nothing to open with."""
+    with transaction():
+        row = row_for_change(webinar_id)
+        ready = _HAS_SOMETHING_TO_SHOW.get(row.type)
+        if ready is not None and not ready(webinar_id):
+            raise WebinarRefused(name="webinar_nothing_to_show")
+        return _act(webinar_id, "publish", access.WEBINAR_EDIT, actor_id)
 
 
 def unpublish(webinar_id: str, *, actor_id: int | None) -> records.WebinarRecord:

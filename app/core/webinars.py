@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select, tuple_
 
 from app import clock
 from app.core import records
@@ -114,6 +114,21 @@ def listed(
     )
     if not everything:
         statement = statement.where(Webinar.status.in_(SHOWN))
+    return [records.of_webinar(row) for row in db.session.scalars(statement.limit(limit))]
+
+
+def worked_on(
+    user_id: int | None, *, after: str | None = None, limit: int = 50
+) -> list[records.WebinarRecord]:
+    """Those that a person owns or leads (None: everybody's), newest first, a page at a time;
+    `after` is the id of the last one of the page before."""
+    statement = select(Webinar).order_by(Webinar.created_at.desc(), Webinar.webinar_id.desc())
+    if user_id is not None:
+        statement = statement.where(or_(Webinar.owner_id == user_id, Webinar.speaker_id == user_id))
+    last = db.session.get(Webinar, after) if after else None
+    if last is not None:
+        place = (Webinar.created_at, Webinar.webinar_id)
+        statement = statement.where(tuple_(*place) < tuple_(last.created_at, last.webinar_id))
     return [records.of_webinar(row) for row in db.session.scalars(statement.limit(limit))]
 
 

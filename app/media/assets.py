@@ -1,10 +1,12 @@
 """Assets as others see them: frozen copies of rows, found by id, by webinar, by content."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 
+from app import core
 from app.extensions import db
 from app.media.kinds import ENDINGS
 from app.media.models import MediaAsset
@@ -88,3 +90,16 @@ def by_address(webinar_id: str, address: str) -> Asset | None:
 def _sha256(address: str) -> str:
     parts = address.split("/")
     return parts[2] if len(parts) == 4 and parts[1] == "media" else ""
+
+
+def lend(webinar_id: str, address: str, to_webinar_id: str, owner_id: int) -> None:
+    """Make a webinar's file another webinar's too: the same file, a row of its own. An address
+    that is none of its files is left as it is."""
+    found = by_address(webinar_id, address)
+    if found is None:
+        return
+    row = db.session.get_one(MediaAsset, found.asset_id)
+    copied = {column.name: getattr(row, column.name) for column in MediaAsset.__table__.columns}
+    changed = {"id": secrets.token_hex(16), "webinar_id": to_webinar_id, "owner_id": owner_id}
+    with core.transaction() as session:
+        session.add(MediaAsset(**(copied | changed)))

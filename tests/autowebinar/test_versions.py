@@ -14,7 +14,7 @@ from tests.fixtures.application import Make
 
 @pytest.mark.both_databases
 def test_version_is_read_back_as_it_was_handed_in(make: Make) -> None:
-    webinar = make.webinar()
+    webinar = make.webinar(published=False)
     made = autowebinar.create_version(webinar.webinar_id, CONTENT)
     versions.load.cache_clear()
     version = versions.load(made.version_id)
@@ -34,7 +34,7 @@ def test_version_is_read_back_as_it_was_handed_in(make: Make) -> None:
 
 
 def test_same_content_is_the_same_version(make: Make) -> None:
-    webinar = make.webinar()
+    webinar = make.webinar(published=False)
     first = autowebinar.create_version(webinar.webinar_id, CONTENT)
     again = autowebinar.create_version(webinar.webinar_id, copy.deepcopy(CONTENT))
     other = autowebinar.create_version(webinar.webinar_id, CONTENT | {"duration_sec": 120})
@@ -43,7 +43,7 @@ def test_same_content_is_the_same_version(make: Make) -> None:
 
 
 def test_publish_chooses_what_newcomers_see(make: Make) -> None:
-    webinar = make.webinar()
+    webinar = make.webinar(published=False)
     assert autowebinar.published(webinar.webinar_id) is None
     first = autowebinar.create_version(webinar.webinar_id, CONTENT)
     second = autowebinar.create_version(webinar.webinar_id, CONTENT | {"duration_sec": 120})
@@ -53,7 +53,7 @@ def test_publish_chooses_what_newcomers_see(make: Make) -> None:
 
 
 def test_publish_refuses_another_webinars_version(make: Make) -> None:
-    mine, other = make.webinar(), make.webinar()
+    mine, other = make.webinar(published=False), make.webinar(published=False)
     version = autowebinar.create_version(other.webinar_id, CONTENT)
     autowebinar.create_version(mine.webinar_id, CONTENT)
     with pytest.raises(VersionInvalid):
@@ -92,7 +92,7 @@ def cue(**changes: Any) -> dict[str, Any]:
     ],
 )
 def test_content_that_cannot_be_shown_is_refused_by_name(make: Make, wrong: Any) -> None:
-    webinar = make.webinar()
+    webinar = make.webinar(published=False)
     with pytest.raises(VersionInvalid) as refusal:
         autowebinar.create_version(webinar.webinar_id, CONTENT | wrong)
     assert refusal.value.name == "autowebinar_version_invalid"

@@ -172,7 +172,7 @@ class TestDoor:
         assert viewer.open(1).status_code == 303
 
     def test_webinar_without_a_version_is_404(self, app: Flask, make: Make) -> None:
-        bare = make.webinar()
+        bare = make.webinar(published=False)
         client = app.test_client()
         client.get(f"/r/{make.registration(bare).token}/")
         assert client.get(f"/autowebinar/{bare.slug}/").status_code == 404

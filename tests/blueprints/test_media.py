@@ -90,7 +90,12 @@ def test_upload_in_pieces_ends_in_the_draft(at_work: Author, webinar: WebinarRec
     assert state.headers["Cache-Control"] == "no-store"
     assert at_work.send(place, 3000, data[3000:]).status_code == 204
     assert "Проверяем «Мой вебинар.mp4»" in at_work.client.get(at_work.page).text
+    part = at_work.client.get(at_work.page, headers={"HX-Request": "true"})
+    assert "every 2s" in part.text
+    assert "HX-Refresh" not in part.headers
     worker.drain_here()
+    settled = at_work.client.get(at_work.page, headers={"HX-Request": "true"})
+    assert settled.headers["HX-Refresh"] == "true"
     assert content(webinar)["duration_sec"] == 2
     assert content(webinar)["video"] in at_work.client.get(at_work.page).text
 

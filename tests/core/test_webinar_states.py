@@ -122,6 +122,8 @@ CASES = [
 
 def webinar_in(make: Make, type: str, state: str) -> WebinarRecord:
     webinar = make.webinar(type, published=False)
+    if type == "auto":
+        make.something_to_show(webinar)
     for action in (LIVE_WAYS if type == "live" else AUTO_WAYS)[state]:
         webinar = ACTIONS[action](webinar.webinar_id, None)
     assert webinar.status == state

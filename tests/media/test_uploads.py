@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 
-from app import clock, media
+from app import clock, core, media
 from app.core import UserRecord, WebinarRecord
 from app.media import Asset, MediaRefused, OffsetWrong, UploadUnknown, settling, uploads
 from tests.fixtures.application import Make
@@ -213,6 +213,9 @@ def test_video_goes_into_its_draft_with_its_length_and_picture(
         "duration_sec": 3,
         "poster": ready.poster,
     }
+    found = core.webinars.get(webinar.webinar_id)
+    assert found is not None
+    assert found.poster == ready.poster
 
 
 def test_picture_that_the_author_chose_stays(

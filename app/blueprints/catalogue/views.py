@@ -3,8 +3,8 @@
 from flask import Response, abort, request
 
 from app import core
-from app.blueprints.catalogue import blueprint, landing
-from app.web import campaign, offers, pages, slots
+from app.blueprints.catalogue import blueprint
+from app.web import campaign, landing, offers, pages, slots
 
 ON_AIR = ("live", "paused")
 
@@ -30,19 +30,7 @@ def schedule() -> Response:
 def webinar(slug: str) -> Response:
     campaign.remember()
     found = offers.shown(slug)
-    recording = landing.recording(found)
-    offer = slots.offer(found)
-    return pages.page(
-        "catalogue/webinar.html",
-        webinar=found,
-        speaker=landing.speaker(found, recording),
-        minutes=landing.minutes(recording),
-        about=landing.about(found),
-        is_open=offers.is_open(found),
-        offer=offer,
-        when=landing.in_words(offer) if offer else None,
-        cta=landing.cta_text(found),
-    )
+    return pages.page("catalogue/webinar.html", **landing.context(found))
 
 
 @blueprint.get("/webinars/<slug>/times/")
@@ -52,7 +40,7 @@ def times(slug: str) -> Response:
     offer = slots.offer(found, request.args.get("zone"))
     if offer is None or not offer.asks:
         abort(404)
-    return pages.page("catalogue/_times.html", webinar=found, offer=offer)
+    return pages.page("landing/_times.html", webinar=found, offer=offer)
 
 
 def _on_air(webinar: core.WebinarRecord) -> bool:

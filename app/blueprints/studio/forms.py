@@ -5,9 +5,9 @@ import re
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import RadioField, StringField, ValidationError
+from wtforms import BooleanField, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app import core
 from app.web.forms import OnceForm
@@ -35,7 +35,7 @@ class NewWebinarForm(OnceForm):
     )
     title = StringField(
         lazy_gettext("Название"),
-        [InputRequired(NEEDED), Length(max=200, message=TOO_LONG)],
+        [DataRequired(NEEDED), Length(max=200, message=TOO_LONG)],
         filters=[stripped],
     )
     slug = StringField(
@@ -55,10 +55,8 @@ SLUG_WORDS = lazy_gettext("Только строчные латинские бу
 class AddressForm(FlaskForm):
     """A video that lies elsewhere, and how long it is."""
 
-    address = StringField(lazy_gettext("Адрес видео"), [InputRequired(NEEDED)], filters=[stripped])
-    duration = StringField(
-        lazy_gettext("Длительность"), [InputRequired(NEEDED)], filters=[stripped]
-    )
+    address = StringField(lazy_gettext("Адрес видео"), [DataRequired(NEEDED)], filters=[stripped])
+    duration = StringField(lazy_gettext("Длительность"), [DataRequired(NEEDED)], filters=[stripped])
 
     @property
     def seconds(self) -> int:
@@ -80,6 +78,58 @@ class FileForm(FlaskForm):
     def validate_file(self, field: FileField) -> None:
         if not field.data or not field.data.filename:
             raise ValidationError(gettext("Выберите файл."))
+
+
+class ArchiveForm(FlaskForm):
+    sure = BooleanField(
+        lazy_gettext("Понимаю: из архива вебинар не вернуть"),
+        [InputRequired(lazy_gettext("Подтвердите, что вебинар нужно убрать в архив."))],
+    )
+
+
+class PageForm(FlaskForm):
+    """The landing page. What is there is checked by Core where it is kept."""
+
+    title = StringField(
+        lazy_gettext("Название"),
+        [DataRequired(NEEDED), Length(max=200, message=TOO_LONG)],
+        filters=[stripped],
+    )
+    description = TextAreaField(
+        lazy_gettext("Описание"), [Length(max=5000, message=TOO_LONG)], filters=[stripped]
+    )
+    cta_text = StringField(
+        lazy_gettext("Текст кнопки"), [Length(max=60, message=TOO_LONG)], filters=[stripped]
+    )
+    speaker_name = StringField(
+        lazy_gettext("Кто ведёт"), [Length(max=120, message=TOO_LONG)], filters=[stripped]
+    )
+    speaker_role = StringField(
+        lazy_gettext("Кто это"), [Length(max=200, message=TOO_LONG)], filters=[stripped]
+    )
+    slug = StringField(
+        lazy_gettext("Адрес страницы"),
+        [DataRequired(NEEDED), Length(max=80, message=TOO_LONG)],
+        filters=[stripped],
+    )
+
+    def validate_slug(self, field: StringField) -> None:
+        if not core.webinars.SLUG.fullmatch(field.data or ""):
+            raise ValidationError(SLUG_WORDS)
+
+
+class ClosingForm(FlaskForm):
+    """The author's words on the screens after the end; an empty one takes the room's own."""
+
+    ended = TextAreaField(
+        lazy_gettext("Запись закончилась"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
+    )
+    next = TextAreaField(
+        lazy_gettext("Что дальше"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
+    )
+    choice = TextAreaField(
+        lazy_gettext("Последний выбор"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
+    )
 
 
 class NothingForm(FlaskForm):

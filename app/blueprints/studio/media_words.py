@@ -5,7 +5,10 @@ from flask_babel import gettext
 from app.media import MediaRefused, kinds
 from app.media.folder import MEGABYTE
 
-KIND_WORDS = ("video", "image", "captions")
+
+def status_of(refusal: MediaRefused) -> int:
+    """422, or 507 where it is not the file's fault."""
+    return 507 if refusal.name == "media_disk_full" else 422
 
 
 def in_words(refusal: MediaRefused, kind: str) -> str:

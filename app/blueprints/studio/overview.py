@@ -1,22 +1,67 @@
-"""The first panel of a webinar: what it is, in which state, and what is missing."""
+"""The first panel of a webinar: in which state it is, what is missing, which versions it has."""
 
-from flask import Response
+from typing import Any
 
-from app import autowebinar
-from app.blueprints.studio import blueprint, panels
-from app.core import access
-from app.web import accounts
+from flask import Response, request
+
+from app import autowebinar, core
+from app.autowebinar import versions
+from app.blueprints.studio import blueprint, checklist, panels, version_words
+from app.blueprints.studio.forms import NothingForm
+from app.core import WebinarRecord, access
+from app.web import accounts, pages
+
+VERSIONS = 10
 
 
 @blueprint.get("/<slug>/")
 @accounts.requires(access.STUDIO)
 def overview(slug: str) -> Response:
     webinar = panels.webinar_of(slug)
-    auto = webinar.type == "auto"
+    return show(webinar)
+
+
+def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Response:
+    if webinar.type != "auto":
+        return panels.show("overview", "overview_live.html", webinar)
+    webinar_id = webinar.webinar_id
+    draft = autowebinar.drafts.get(webinar_id)
     return panels.show(
         "overview",
         "overview.html",
         webinar,
-        version=autowebinar.published(webinar.webinar_id) if auto else None,
-        draft=autowebinar.drafts.get(webinar.webinar_id) if auto else None,
+        status=status,
+        refusal=refusal,
+        version=autowebinar.published(webinar_id),
+        draft=draft,
+        steps=checklist.steps(webinar, draft.content),
+        places=core.registrations.counts([webinar_id])[webinar_id],
+        form=NothingForm(formdata=None),
+        **_history(webinar_id),
     )
+
+
+@blueprint.get("/<slug>/versions/")
+@accounts.requires(access.STUDIO)
+def older_versions(slug: str) -> Response:
+    """More of the list, from before a number."""
+    webinar = panels.webinar_of(slug, "auto")
+    before = request.args.get("before", type=int)
+    return pages.page(
+        "studio/_versions.html",
+        webinar=webinar,
+        version=autowebinar.published(webinar.webinar_id),
+        form=NothingForm(formdata=None),
+        **_history(webinar.webinar_id, before),
+    )
+
+
+def _history(webinar_id: str, before: int | None = None) -> dict[str, Any]:
+    notes = versions.notes(webinar_id, before=before, limit=VERSIONS + 1)
+    shown = notes[:VERSIONS]
+    return {
+        "versions": shown,
+        "older_than": shown[-1].number if len(notes) > VERSIONS else None,
+        "makers": core.users.names({each.created_by for each in shown if each.created_by}),
+        "changes_in_words": version_words.in_words,
+    }

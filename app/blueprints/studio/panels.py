@@ -35,6 +35,7 @@ PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
     Panel("console", "studio.console", lazy_gettext("Пульт"), access.WEBINAR_STATUS, LIVE),
     Panel("broadcast", "studio.broadcast", lazy_gettext("Эфир"), access.WEBINAR_EDIT, LIVE),
+    Panel("page", "studio.landing_page", lazy_gettext("Страница"), access.WEBINAR_EDIT, AUTO),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
     Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
     Panel(
@@ -46,6 +47,7 @@ PANELS = (
     ),
     Panel("chat", "studio.chat_panel", lazy_gettext("Чат"), access.WEBINAR_CHAT),
     Panel("questions", "studio.webinar_questions", lazy_gettext("Вопросы"), access.WEBINAR_CHAT),
+    Panel("texts", "studio.texts", lazy_gettext("Тексты"), access.WEBINAR_EDIT, AUTO),
 )
 
 
@@ -103,13 +105,7 @@ def tabs(webinar: WebinarRecord, active: str) -> list[dict[str, object]]:
 
 @blueprint.context_processor
 def _words() -> dict[str, object]:
-    return {"status_words": status_words, "media_url": media_url}
-
-
-def media_url(path: str) -> str:
-    """A whole address, or that of one of our static files."""
-    whole = path.startswith(("https://", "http://", "/"))
-    return path if whole or not path else assets.static_url(path)
+    return {"status_words": status_words, "media_url": assets.whole_address}
 
 
 STATUSES = {

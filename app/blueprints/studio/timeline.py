@@ -10,10 +10,10 @@ from app.autowebinar.answers import totals
 from app.autowebinar.cues import KINDS
 from app.autowebinar.drafts import Draft, DraftLine
 from app.autowebinar.linting import Report
-from app.blueprints.studio import blueprint, panels, timeline_words
+from app.blueprints.studio import blueprint, checklist, panels, timeline_words
 from app.core import WebinarRecord, access
 from app.video_source import source_of
-from app.web import accounts, localisation, timecodes
+from app.web import accounts, assets, localisation, timecodes
 
 LINES = 100
 CHECKED_AT_ONCE = 3000
@@ -33,7 +33,7 @@ def timeline(slug: str) -> Response:
 def timeline_check(slug: str) -> Response:
     """The linter over everything, lines and all."""
     webinar = auto_of(slug)
-    report = linting.of_draft(webinar.webinar_id)
+    report = linting.of_draft(webinar.webinar_id, **checklist.known_of(webinar))
     return panels.show(
         "timeline",
         "timeline_check.html",
@@ -90,7 +90,7 @@ def _playable(video: str) -> str | None:
     """The address for the editor's own player; an embed has no second that a page could ask for."""
     if not video or source_of(video).is_embed:
         return None
-    return panels.media_url(video)
+    return assets.whole_address(video)
 
 
 def who_changed(draft: Draft) -> str | None:

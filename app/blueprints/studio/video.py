@@ -7,14 +7,15 @@ from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 
 from app import media
-from app.autowebinar import VersionInvalid, drafts
-from app.autowebinar.content import is_safe_link
+from app.autowebinar import drafts
 from app.blueprints.studio import blueprint, media_words, panels
 from app.blueprints.studio.forms import AddressForm, FileForm, NothingForm
 from app.core import WebinarRecord, access
 from app.media import Asset, MediaRefused
 from app.media.folder import MEGABYTE
+from app.video_source import VideoRefused, source_of
 from app.web import accounts, bodies, pages
+from app.web import video as room_video
 from app.web.limits import SUBMIT, limiter
 
 ENVELOPE = 1_000_000
@@ -29,7 +30,17 @@ MEMBERS = {"video": "video", "image": "poster", "captions": "captions"}
 @blueprint.get("/<slug>/video/")
 @accounts.requires(access.WEBINAR_EDIT)
 def video(slug: str) -> Response:
-    return show(panels.webinar_of(slug, "auto"))
+    """A page that waits for a file asks for its part; once nothing is looked into any more, more
+    than that part has changed."""
+    webinar = panels.webinar_of(slug, "auto")
+    response = show(webinar)
+    if pages.wants_fragment() and not _is_working(media.assets.of_webinar(webinar.webinar_id)):
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+def _is_working(files: list[Asset]) -> bool:
+    return any(each.state == "received" for each in files)
 
 
 @blueprint.post("/<slug>/video/")
@@ -41,23 +52,22 @@ def save_video(slug: str) -> Response:
     if not form.validate_on_submit():
         return show(webinar, address_form=form, status=422)
     try:
-        if not is_safe_link(form.address.data):
-            raise VersionInvalid(form.address.data)
-        _set(webinar, {"video": form.address.data, "duration_sec": form.seconds})
-    except VersionInvalid:
-        form.address.errors = [gettext("Такой адрес не подойдёт.")]
+        source = source_of(form.address.data)
+        _set(webinar, {"video": source.address, "duration_sec": form.seconds})
+    except VideoRefused as refusal:
+        form.address.errors = [room_video.refusal_in_words(refusal)]
         return show(webinar, address_form=form, status=422)
     flash(gettext("Адрес видео сохранён."), "success")
     return pages.go(f"/studio/{slug}/video/")
 
 
-def _largest_form() -> int:
+def largest_form() -> int:
     most: int = current_app.config["SETTINGS"].media_max_form_mb
     return most * MEGABYTE + ENVELOPE
 
 
 @blueprint.post("/<slug>/video/<any(video, image, captions):kind_of_file>/")
-@bodies.up_to(_largest_form)
+@bodies.up_to(largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_file(slug: str, kind_of_file: str) -> Response:
@@ -69,8 +79,7 @@ def save_file(slug: str, kind_of_file: str) -> Response:
         _take(webinar, kind, form.file.data)
     except MediaRefused as refusal:
         words = [media_words.in_words(refusal, kind)]
-        full = refusal.name == "media_disk_full"
-        return show(webinar, file_errors={kind: words}, status=507 if full else 422)
+        return show(webinar, file_errors={kind: words}, status=media_words.status_of(refusal))
     flash(str(FILES[kind]), "success")
     return pages.go(f"/studio/{slug}/video/")
 
@@ -121,13 +130,22 @@ def show(
         draft=draft.content,
         asset=media.assets.by_address(webinar.webinar_id, draft.content.get("video", "")),
         busy=[each for each in files if not each.is_ready],
-        working=any(each.state == "received" for each in files),
+        working=_is_working(files),
         form=address_form or AddressForm(formdata=None),
         button_form=NothingForm(formdata=None),
         file_errors=file_errors or {},
         limits=current_app.config["SETTINGS"],
         why=why,
+        source_limits=_source_limits(draft.content.get("video")),
     )
+
+
+def _source_limits(address: str | None) -> str:
+    """What the author has to know of where the video lies."""
+    try:
+        return room_video.limits_in_words(source_of(address)) if address else ""
+    except VideoRefused:
+        return ""
 
 
 def why(asset: Asset) -> str:

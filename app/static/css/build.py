@@ -34,6 +34,7 @@ SHEETS = {
     "studio.css": (
         "studio/shell",
         "studio/media",
+        "studio/overview",
         "studio/schedule",
         "studio/chat",
         "studio/timeline",

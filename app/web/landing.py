@@ -1,13 +1,14 @@
 """What a landing page says of its webinar, read from the webinar itself."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext
 
 from app import autowebinar, core
 from app.autowebinar import Version
 from app.core import WebinarRecord
-from app.web import prose, slots
+from app.web import offers, prose, slots
 
 CTA_OF_CORE = "Забронировать место на вебинар"
 LONGEST_SUMMARY = 220
@@ -19,6 +20,25 @@ class About:
 
     lead: str
     body: tuple[prose.Block, ...]
+
+
+def context(webinar: WebinarRecord, *, seconds: int | None = None) -> dict[str, Any]:
+    """All that `landing/_article.html` shows. `seconds`: the length of a recording that is not
+    published yet."""
+    found = recording(webinar)
+    offer = slots.offer(webinar)
+    return {
+        "webinar": webinar,
+        "src": offers.poster(webinar),
+        "speaker": speaker(webinar, found),
+        "minutes": in_minutes(seconds) if seconds else minutes(found),
+        "about": about(webinar),
+        "is_open": offers.is_open(webinar),
+        "offer": offer,
+        "when": in_words(offer) if offer else None,
+        "cta": cta_text(webinar),
+        "place_in_words": slots.place_in_words,
+    }
 
 
 def about(webinar: WebinarRecord) -> About:
@@ -66,7 +86,11 @@ def recording(webinar: WebinarRecord) -> Version | None:
 
 def minutes(recording: Version | None) -> int | None:
     """The recording's length, rounded, one at least."""
-    return max(1, round(recording.duration / 60)) if recording else None
+    return in_minutes(recording.duration) if recording else None
+
+
+def in_minutes(seconds: int) -> int:
+    return max(1, round(seconds / 60))
 
 
 def speakers(webinars: list[WebinarRecord]) -> dict[int, str]:

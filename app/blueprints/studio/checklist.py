@@ -1,0 +1,63 @@
+"""What is still missing before a webinar may be shown, in words and with a way to it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+from app import media
+from app.autowebinar import VersionInvalid, drafts
+from app.blueprints.studio import timeline_words
+from app.core import WebinarRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`needed`: without it nothing is published; the rest is advice."""
+
+    done: bool
+    words: str
+    address: str
+    needed: bool = False
+
+
+def steps(webinar: WebinarRecord, content: dict[str, Any]) -> list[Step]:
+    video = url_for("studio.video", slug=webinar.slug)
+    page = url_for("studio.landing_page", slug=webinar.slug)
+    speaker = content.get("speaker") or {}
+    return [
+        Step(bool(content.get("video")), gettext("Видео"), video, needed=True),
+        Step(bool(content.get("duration_sec")), gettext("Длительность видео"), video, needed=True),
+        Step(bool(webinar.description.strip()), gettext("Описание на странице"), page),
+        Step(bool(webinar.poster), gettext("Обложка страницы"), page),
+        Step(bool(speaker.get("name")), gettext("Кто ведёт"), page),
+        Step(bool(content.get("captions")), gettext("Субтитры"), video),
+    ]
+
+
+def in_words(refusal: VersionInvalid) -> str:
+    """Why a draft is not published."""
+    where, _, what = str(refusal).partition(": ")
+    if where == "video":
+        return gettext("Нечего показывать: добавьте видео.")
+    if where == "duration_sec":
+        return gettext("Не указано, сколько длится видео.")
+    if what in timeline_words.FINDINGS:
+        return gettext("В сценарии эфира ошибка: %(what)s", what=timeline_words.FINDINGS[what])
+    return gettext("В черновике не сходится: %(what)s", what=str(refusal))
+
+
+def known_of(webinar: WebinarRecord) -> dict[str, Any]:
+    """What the linter cannot know by itself: how long an uploaded video really is, and links to
+    files that are not there."""
+    address = drafts.get(webinar.webinar_id).content.get("video", "")
+    asset = media.assets.by_address(webinar.webinar_id, address)
+    return {
+        "video_seconds": asset.duration_sec if asset else None,
+        "is_dead": lambda link: link.startswith("/media/") and not _is_ours(webinar, link),
+    }
+
+
+def _is_ours(webinar: WebinarRecord, link: str) -> bool:
+    return media.assets.by_address(webinar.webinar_id, link) is not None

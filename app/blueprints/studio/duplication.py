@@ -1,0 +1,58 @@
+"""A webinar made of another: its words, draft, lines, schedule and files, and nobody of its people."""
+
+from typing import Any
+
+from flask import Response, flash
+from flask_babel import gettext
+
+from app import core, media
+from app.autowebinar import drafts, schedule
+from app.autowebinar.content import LineContent
+from app.blueprints.studio import blueprint, creation, panels
+from app.blueprints.studio.forms import NothingForm
+from app.core import UserRecord, WebinarRecord, access
+from app.web import accounts, pages
+from app.web.limits import SUBMIT, limiter
+
+FILES = ("video", "poster", "captions")
+
+
+@blueprint.post("/<slug>/duplicate/")
+@accounts.requires(access.WEBINAR_EDIT)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def duplicate(slug: str) -> Response:
+    webinar = panels.webinar_of(slug, "auto")
+    if not NothingForm().validate_on_submit():
+        return pages.go(f"/studio/{slug}/")
+    with core.transaction():
+        made = _copied(webinar, accounts.viewer())
+    flash(gettext("Это копия: черновик со всем, кроме людей и ответов."), "success")
+    return pages.go(f"/studio/{made.slug}/")
+
+
+def _copied(webinar: WebinarRecord, author: UserRecord) -> WebinarRecord:
+    title = gettext("%(title)s (копия)", title=webinar.title[:180])
+    made = core.webinars.create(
+        type="auto",
+        slug=creation.free_slug(webinar.slug),
+        title=title,
+        owner_id=author.user_id,
+        speaker_id=webinar.speaker_id,
+        description=webinar.description,
+        poster=webinar.poster,
+        guest_cta_text=webinar.guest_cta_text,
+    )
+    content = drafts.whole(webinar.webinar_id)
+    for address in {webinar.poster, *(content.get(name, "") for name in FILES)} - {""}:
+        media.assets.lend(webinar.webinar_id, address, made.webinar_id, author.user_id)
+    _fill(made, content, author)
+    schedule.save(made.webinar_id, schedule.load(webinar.webinar_id), actor_id=author.user_id)
+    return made
+
+
+def _fill(made: WebinarRecord, content: dict[str, Any], author: UserRecord) -> None:
+    """Votes and deadlines hang on a cue's key: a copy's cues have keys of their own."""
+    lines = [LineContent.model_validate(line) for line in content.pop("lines")]
+    cues = [{**cue, "key": ""} for cue in content.get("cues", [])]
+    drafts.change(made.webinar_id, {**content, "cues": cues}, actor=author)
+    drafts.add_lines(made.webinar_id, [(line, None) for line in lines], actor=author)

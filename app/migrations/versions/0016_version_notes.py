@@ -1,0 +1,23 @@
+"""Who made a version, and what was changed in it.
+
+Revision ID: 0016
+Revises: 0015
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("autowebinar_version", sa.Column("created_by", sa.Integer()))
+    op.add_column("autowebinar_version", sa.Column("changes", sa.JSON()))
+
+
+def downgrade() -> None:
+    op.drop_column("autowebinar_version", "changes")
+    op.drop_column("autowebinar_version", "created_by")
