@@ -20,6 +20,7 @@ from app.autowebinar import (
     sessions,
     timeline,
     versions,
+    webinar_file,
 )
 from app.autowebinar.clock import Position, position_at
 from app.autowebinar.departures import Gone, farewell, gone, mark_left
@@ -78,4 +79,5 @@ __all__ = [
     "sessions",
     "timeline",
     "versions",
+    "webinar_file",
 ]

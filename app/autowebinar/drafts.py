@@ -152,7 +152,7 @@ def add_lines(
 
 
 def _insert_lines(webinar_id: str, added: Iterable[tuple[LineContent, str | None]]) -> int:
-    """A statement for some hundreds of lines; how many were new."""
+    """Some hundreds at once; how many were new. Nobody else adds meanwhile: the draft is held."""
     rows = (
         {
             "webinar_id": webinar_id,
@@ -164,12 +164,16 @@ def _insert_lines(webinar_id: str, added: Iterable[tuple[LineContent, str | None
         }
         for line, key in added
     )
-    count = 0
+    before = _count(webinar_id)
+    insert = core.insert_for(AutowebinarDraftLine).on_conflict_do_nothing()
     while some := list(islice(rows, AT_ONCE)):
-        insert = core.insert_for(AutowebinarDraftLine).values(some).on_conflict_do_nothing()
-        made = db.session.scalars(insert.returning(AutowebinarDraftLine.id))
-        count += len(made.all())
-    return count
+        db.session.connection().execute(insert, some)
+    return _count(webinar_id) - before
+
+
+def _count(webinar_id: str) -> int:
+    count = select(func.count()).where(AutowebinarDraftLine.webinar_id == webinar_id)
+    return db.session.scalar(count) or 0
 
 
 def change_line(
@@ -334,25 +338,25 @@ def _same(seen: DraftLine, row: AutowebinarDraftLine) -> bool:
 
 
 def _all_lines(webinar_id: str) -> list[dict[str, Any]]:
+    row = AutowebinarDraftLine
     statement = (
-        select(AutowebinarDraftLine)
-        .where(AutowebinarDraftLine.webinar_id == webinar_id)
-        .order_by(AutowebinarDraftLine.at_sec, AutowebinarDraftLine.id)
+        select(row.at_sec, row.author, row.role, row.text)
+        .where(row.webinar_id == webinar_id)
+        .order_by(row.at_sec, row.id)
     )
     return [
-        {"at": row.at_sec, "author": row.author, "role": row.role, "text": row.text}
-        for row in db.session.scalars(statement)
+        {"at": at, "author": author, "role": role, "text": text}
+        for at, author, role, text in db.session.execute(statement)
     ]
 
 
 def _record(row: AutowebinarDraft) -> Draft:
-    count = select(func.count()).where(AutowebinarDraftLine.webinar_id == row.webinar_id)
     return Draft(
         row.webinar_id,
         dict(row.content),
         row.revision,
         row.updated_at,
-        db.session.scalar(count) or 0,
+        _count(row.webinar_id),
         row.updated_by,
     )
 

@@ -87,7 +87,7 @@ def _write(webinar_id: str, content: Content, actor_id: int | None) -> str:
     db.session.flush()
     lines = _lines(version_id, content)
     if lines:
-        db.session.execute(insert(AutowebinarLine), lines)
+        db.session.connection().execute(insert(AutowebinarLine), lines)
     db.session.add_all(_cues(version_id, content))
     db.session.flush()
     return version_id

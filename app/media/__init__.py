@@ -5,7 +5,7 @@ under their SHA-256 and are served from there. Whose they are is a webinar's id 
 what those mean, and who may see a file, is known above.
 """
 
-from app.media import assets, folder, kinds, settling, uploads
+from app.media import adopting, assets, folder, kinds, settling, uploads
 from app.media.assets import Asset
 from app.media.errors import MediaRefused, OffsetWrong, UploadUnknown
 from app.media.taking import take
@@ -15,6 +15,7 @@ __all__ = [
     "MediaRefused",
     "OffsetWrong",
     "UploadUnknown",
+    "adopting",
     "assets",
     "folder",
     "kinds",

@@ -1,5 +1,6 @@
 """What the linter finds, each kind by its name, and what it leaves alone."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from app import autowebinar, core
 from app.autowebinar import VersionInvalid, draft_cues, drafts, linting
 from app.autowebinar.content import LineContent
 from app.autowebinar.linter import DATED, Facts, Finding, LineSeen, lint, of_line
+from app.demo.seed import CONTENT as CONTENT_OF_DEMO
 from tests.autowebinar.recording import CONTENT, START, after, publish
 from tests.fixtures.application import Make
 
@@ -217,3 +219,9 @@ class TestDraft:
         assert [each.text for each in made.cues] == ["Начнём в четверг", "Получить разбор"]
         assert CONTENT["cues"][0]["text"] == made.cues[1].text
         assert after(0) == START
+
+
+def test_demo_shows_every_kind_of_place_and_has_no_findings(app: object) -> None:
+    content = json.loads(CONTENT_OF_DEMO.read_text("utf-8"))
+    assert {each["kind"] for each in content["cues"]} >= {"cta", "offer", "poll", "note"}
+    assert [each.code for each in lint(content, Facts(START))] == []

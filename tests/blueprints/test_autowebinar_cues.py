@@ -447,3 +447,20 @@ class TestOffer:
         _, without = counted(lambda: plain.beat(8, 8, since=9))
         _, with_note = counted(lambda: noted.beat(8, 8, since=9))
         assert len(with_note) == len(without)
+
+
+class TestLeadsCard:
+    def test_card_says_when_the_leads_offer_ends(
+        self, app: Flask, make: Make, join: Callable[..., Viewer], sign_in: Any
+    ) -> None:
+        viewer = join(OFFER)
+        viewer.open(0)
+        viewer.open(21)
+        client = app.test_client()
+        sign_in(client, make.user("admin"))
+        card = f"/dashboard/leads/{viewer.registration.lead_id}/"
+        assert (
+            "Предложение «Со скидкой» действует до 23 ноября 2026, 15:15" in client.get(card).text
+        )
+        with time_machine.travel(after(21 + 900), tick=False):
+            assert "Предложение «Со скидкой» закончилось" in client.get(card).text

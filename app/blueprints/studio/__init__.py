@@ -27,5 +27,6 @@ from app.blueprints.studio import (  # noqa: F401
     timeline_lines,
     tus,
     video,
+    webinar_file,
     webinars,
 )
