@@ -10,6 +10,7 @@ from typing import Any
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 
 from app import chat, clock, core, live
 from app.blueprints.studio import blueprint, broadcast, live_steps, live_words, panels
@@ -123,8 +124,8 @@ def show(
         "console.html",
         core.webinars.get(webinar.webinar_id) or webinar,
         status=status,
-        drawn=drawn,
-        forms=forms,
+        drawn=_markup(drawn),
+        forms=_markup(forms),
         news=_news_address(webinar, drawn),
         every=EVERY_SECONDS,
         refusal=refusal,
@@ -182,17 +183,22 @@ def _answer(
     forms: dict[str, str] | None = None,
     **said: str,
 ) -> Response:
-    swapped = [_out_of_band(name, body) for name, body in (changed | (forms or {})).items()]
+    swapped = {name: _out_of_band(name, body) for name, body in (changed | (forms or {})).items()}
     body = render_template(
         "studio/_console_news.html",
         news=_news_address(webinar, drawn),
         every=EVERY_SECONDS,
-        swapped=swapped,
+        swapped=_markup(swapped).values(),
         **said,
     )
     response = make_response(body)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _markup(bodies: dict[str, str]) -> dict[str, Markup]:
+    """Our own templates have escaped what is in them."""
+    return {name: Markup(body) for name, body in bodies.items()}  # noqa: S704
 
 
 def _out_of_band(name: str, body: str) -> str:
