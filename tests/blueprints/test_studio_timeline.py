@@ -118,7 +118,7 @@ class TestCues:
         assert cue.pop("key")
         plain = {"kind": kind, "show_at": 10, "hide_at": None, "text": "Текст", "note": ""}
         assert cue == plain | {"link": None} | kept
-        assert autowebinar.published(author.webinar.webinar_id).number == 1  # type: ignore[union-attr]
+        assert autowebinar.published(author.webinar.webinar_id).number == 2  # type: ignore[union-attr]
         assert "Сохранено в черновик." in flashed(author)
 
     def test_unfinished_cue_is_kept_and_found_by_the_linter(self, author: Author) -> None:
