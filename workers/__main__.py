@@ -10,6 +10,9 @@ from workers import bells, queues, ticker
 from workers.supervisor import Supervisor
 from workers.telegram import polling
 
+SENDERS = 2
+"""Processes that send: while one writes to the database, the other calls."""
+
 
 def main(arguments: list[str]) -> int:
     try:
@@ -30,6 +33,7 @@ def parts(settings: Settings) -> dict[str, list[str]]:
         names.append(["polling"])
     if settings.redis_url:
         names += [["queue", name] for name in sorted(set(queues.QUEUES.values()))]
+        names += [["queue", "sends", str(number)] for number in range(2, SENDERS + 1)]
     return {" ".join(name): [sys.executable, "-m", "workers", *name] for name in names}
 
 

@@ -22,7 +22,7 @@ class Worker(SimpleWorker):
         super().handle_warm_shutdown_request()  # type: ignore[no-untyped-call]
 
 
-def run(queue_name: str) -> None:
+def run(queue_name: str, _number: str = "1") -> None:
     """Until told to stop; ends with an error when Redis goes, and is started again."""
     with application().app_context():
         url = current_app.config["SETTINGS"].redis_url

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
 
 from app import clock, core
 from app.core import events
@@ -66,7 +66,9 @@ def claim_due(limit: int) -> list[Claim]:
             _claim(row, recipients.get((row.lead_id or 0, row.registration_id)), now)
             for row in rows
         ]
-        return [claim for claim in claims if claim is not None]
+        taken = [claim for claim in claims if claim is not None]
+        _begin_attempts(taken, {row.id: row.attempts for row in rows}, now)
+        return taken
 
 
 def _skip_late(now: datetime) -> None:
@@ -91,9 +93,22 @@ def _claim(row: Message, recipient: core.Recipient | None, now: datetime) -> Cla
     row.state, row.reason = "sending", None
     row.token, row.lease_until = secrets.token_hex(8), now + lease
     row.attempts += 1
-    db.session.add(Attempt(message_id=row.id, number=row.attempts, token=row.token, started_at=now))
     assert row.chat is not None
     return Claim(row.id, row.token, row.chat, row.text, row.buttons, row.lease_until)
+
+
+def _begin_attempts(claims: Sequence[Claim], numbers: dict[int, int], now: datetime) -> None:
+    rows = [
+        {
+            "message_id": claim.message_id,
+            "number": numbers[claim.message_id],
+            "token": claim.token,
+            "started_at": now,
+        }
+        for claim in claims
+    ]
+    if rows:
+        db.session.connection().execute(insert(Attempt), rows)
 
 
 def _refusal(row: Message, recipient: core.Recipient | None) -> tuple[str, str] | None:

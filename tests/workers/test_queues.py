@@ -125,7 +125,8 @@ def test_each_worker_process_answers_one_queue() -> None:
         _env_file=None, redis_url="redis://127.0.0.1:1/0", telegram_bot_token="1:TEST"
     )
     found = parts(settings)
-    assert sorted(found) == ["polling", "queue facts", "queue media", "queue sends", "ticker"]
+    queued = ["queue facts", "queue media", "queue sends", "queue sends 2"]
+    assert sorted(found) == ["polling", *queued, "ticker"]
     assert all(command[1:3] == ["-m", "workers"] for command in found.values())
 
 

@@ -7,6 +7,7 @@ message leaves at its moment, whatever the caller's thread is busy with, and lan
 from __future__ import annotations
 
 import asyncio
+import math
 import queue
 import threading
 import time
@@ -138,14 +139,19 @@ class Flights(Generic[K]):
         self._recalled = asyncio.Event()
 
     async def _one(self, key: K, request: Request, at: float, recalled: asyncio.Event) -> None:
-        if await _set_before(recalled, at):
-            self._landed.put(Landed(key, None, time.monotonic()))
-            return
-        left = time.monotonic()
-        outcome = await self._transport.send_async(request)
-        back = time.monotonic()
-        self._ways.note(back - left)
-        self._landed.put(Landed(key, outcome, back - self._ways.least))
+        outcome: Outcome | None = Outcome("unknown", "lost")
+        arrived = math.inf
+        try:
+            if await _set_before(recalled, at):
+                outcome = None
+                return
+            left = time.monotonic()
+            outcome = await self._transport.send_async(request)
+            self._ways.note(time.monotonic() - left)
+            arrived = time.monotonic() - self._ways.least
+        finally:
+            # Whatever happens it lands: who waits for a landing waits for ever otherwise.
+            self._landed.put(Landed(key, outcome, min(arrived, time.monotonic())))
 
 
 async def _set_before(event: asyncio.Event, moment: float) -> bool:

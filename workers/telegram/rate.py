@@ -88,7 +88,7 @@ end
 local pace = redis.call('HMGET', KEYS[1], 'last', 'since')
 local last, since = tonumber(pace[1] or nil), tonumber(pace[2] or nil)
 if not last or not since then
-  last, since = now + math.min(6 * even, ask.first_pause) - even * ask.caution, now
+  last, since = now + math.min(12 * even, ask.first_pause) - even * ask.caution, now
   redis.call('HSET', KEYS[1], 'last', whole(last), 'since', whole(since))
 end
 if last > now + ask.reach + even then last = now - even end

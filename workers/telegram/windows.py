@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 MARGIN = 0.002
 """Seconds by which a window is longer than Telegram's: for clocks and rounding."""
-EVENNESS = 0.97
-"""The least distance between two messages of the bot, as a part of the even one."""
+EVENNESS = 0.85
+"""The least distance between two messages of the bot, as a part of the even one: what one slow
+answer held up is made good by the messages after it."""
 CAUTION = 1.1
 """The same for a window's length after memory begins: what went before it is not known."""
-FIRST_PAUSE = 0.2
+FIRST_PAUSE = 0.35
 """Seconds at most before the first message after memory begins."""
 UNANSWERED = 4.0
 """Seconds past its window for which a message without an answer keeps its place."""
@@ -192,7 +193,7 @@ class LocalWindows:
         even = self._all.window.even
         if self._last is None:
             self._since = now
-            self._last = now + min(6 * even, FIRST_PAUSE) - even * CAUTION
+            self._last = now + min(12 * even, FIRST_PAUSE) - even * CAUTION
         if self._last > now + REACH + even:
             self._last = now - even
         return self._last

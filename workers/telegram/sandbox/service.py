@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from workers.telegram.sandbox.state import Sandbox
 from workers.telegram.sandbox.wire import Answer, Listener, Request, Response
 
 SAVE_EVERY = 1.0
+SAVING_SHARE = 0.01
+"""The part of its time that a sandbox may spend on being saved."""
 DOOR_EVERY = 0.25
 
 
@@ -87,9 +90,13 @@ class Service:
                 await self.listener.open()
 
     async def _keep_saving(self) -> None:
+        """Nobody is answered meanwhile: a large memory is saved less often."""
+        took = 0.0
         while True:
-            await asyncio.sleep(SAVE_EVERY)
+            await asyncio.sleep(max(SAVE_EVERY, took / SAVING_SHARE))
+            began = time.monotonic()
             self._save()
+            took = time.monotonic() - began
 
     def _save(self) -> None:
         if self._state_path and self._saved != self.sandbox.chats.version:
