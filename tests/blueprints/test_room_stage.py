@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from app import autowebinar, core
 from app.core import WebinarRecord
+from app.web.room import team
 from tests.autowebinar.recording import CONTENT, DURATION, START, after, forget_redis, publish
 from tests.blueprints.test_autowebinar_room import Viewer, attribute
 from tests.fixtures.application import Make
@@ -284,6 +285,14 @@ class TestTrust:
         silent.open()
         assert "Чужих реплик в чате нет." in silent.page
         assert "из того эфира" not in silent.page
+
+    def test_team_that_is_there_is_said_to_be(
+        self, come: Callable[..., Viewer], make: Make
+    ) -> None:
+        viewer = come()
+        assert "отвечают люди: здесь, а если вы уже ушли" in viewer.open().text
+        team.watch(make.user("admin"), after(5), viewer.webinar.webinar_id)
+        assert "команда была на связи" in viewer.open(10).text
 
     def test_nothing_of_the_content_switches_it_off(self, come: Callable[..., Viewer]) -> None:
         bare = {"lines": [], "cues": [], "speaker": {}, "poster": "", "captions": ""}

@@ -8,7 +8,14 @@ from flask_babel import get_locale, gettext
 from app import autowebinar, chat, clock, core
 from app.autowebinar import PositionInvalid, Version, audience, holding, sessions, versions
 from app.autowebinar.clock import exact_second_of
-from app.blueprints.autowebinar_delivery import blueprint, composition, cues, entrance, fragments
+from app.blueprints.autowebinar_delivery import (
+    blueprint,
+    composition,
+    cues,
+    entrance,
+    fragments,
+    replay,
+)
 from app.blueprints.autowebinar_delivery.cues import Shown
 from app.chat import Line, presence
 from app.chat.people import Standing
@@ -89,6 +96,7 @@ def _answer(
         slug=ticket.slug,
         standing=_standing(registration),
         last_cue=composition.last_offer(version, step.place),
+        recording_until=replay.offered_at(step),
     )
     response = make_response(body)
     response.headers["HX-Trigger"] = json.dumps({"room:second": _told(step)})

@@ -4,13 +4,20 @@ For who asked for it at sign-up, until it expires; and after a session, where th
 the recording. What is acknowledged counts as it does in the room.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
 from app import clock
-from app.autowebinar import PositionInvalid, Version, holding, schedule, sessions
-from app.blueprints.autowebinar_delivery import beats, blueprint, composition, cues, entrance
+from app.autowebinar import PositionInvalid, Version, holding, sessions
+from app.blueprints.autowebinar_delivery import (
+    beats,
+    blueprint,
+    composition,
+    cues,
+    entrance,
+    replay,
+)
 from app.blueprints.autowebinar_delivery.cues import Shown
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.core import RegistrationRecord
@@ -28,31 +35,10 @@ def recording(slug: str) -> Response:
     if visit is None:
         return make_response(redirect(f"/signup/?webinar={slug}", 303))
     now = clock.now()
-    until = open_until(visit.registration, visit.version, now)
+    until = replay.open_until(visit.registration, visit.version, now)
     if until is None:
         return make_response(redirect(url_for(".room", slug=slug), 303))
     return _show(visit, entrance.come_in(visit, now), until)
-
-
-def open_until(
-    registration: RegistrationRecord, version: Version, now: datetime
-) -> datetime | None:
-    """Until when this viewer may watch the recording; None where they may not, or not yet."""
-    if sessions.is_recording(registration):
-        until = registration.expires_at
-        return until if until is not None and until > now else None
-    days = schedule.load(registration.webinar_id).recording_days
-    if not days or not _is_over(registration, version, now):
-        return None
-    until = (registration.starts_at or registration.created_at) + timedelta(days=days)
-    return until if until > now else None
-
-
-def _is_over(registration: RegistrationRecord, version: Version, now: datetime) -> bool:
-    """Whether the session has run to its end, for a viewer who was in it."""
-    if not sessions.was_there(registration, now):
-        return False
-    return sessions.place_of(registration, version, now).ended
 
 
 def _show(visit: Visit, step: sessions.Step, until: datetime) -> Response:
@@ -100,7 +86,7 @@ def recording_beat(slug: str) -> Response:
     registration, version = beats.place_of(ticket)
     now = clock.now()
     moved = ticket.start != entrance.start_of(registration)
-    if moved or open_until(registration, version, now) is None:
+    if moved or replay.open_until(registration, version, now) is None:
         return beats.moved(slug)
     if not holding.hold(ticket.session_id, ticket.page):
         return beats.elsewhere()

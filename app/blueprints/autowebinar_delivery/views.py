@@ -15,7 +15,7 @@ from app.blueprints.autowebinar_delivery import (
     doors,
     entrance,
     fragments,
-    recording,
+    replay,
     seats,
     talk_place,
 )
@@ -23,7 +23,7 @@ from app.blueprints.autowebinar_delivery.backlog import newest
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
 from app.web import links, pages, video
-from app.web.room import chat_form, contact, tickets
+from app.web.room import chat_form, contact, team, tickets
 
 
 @blueprint.get("/<slug>/")
@@ -70,7 +70,8 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         form=chat_form.fresh(),
         beat_seconds=fragments.BEAT_SECONDS,
         longest=chat.LONGEST,
-        recording_until=_recording_until(visit, step),
+        recording_until=replay.offered_at(step),
+        team_here=team.is_watching(visit.webinar, step.now),
         inviter=contact.inviter_of(visit.registration),
         room_link=links.room_link(visit.registration),
         telegram_link=links.telegram_link(visit.registration),
@@ -79,13 +80,6 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _recording_until(visit: Visit, step: sessions.Step) -> datetime | None:
-    """Until when one may watch it again; known once it has ended."""
-    if not step.place.ended:
-        return None
-    return recording.open_until(visit.registration, visit.version, step.now)
 
 
 def _open_page(visit: Visit, now: datetime) -> str:

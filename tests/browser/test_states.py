@@ -1,0 +1,187 @@
+"""What a room looks like when something has happened: it was opened twice, it has ended, its sound
+was turned off, its stream needs a library."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from app.autowebinar import Rules, schedule, seen
+from app.extensions import db
+from tests.autowebinar.recording import publish
+from tests.browser.rooms import Room, in_step, plays
+from tests.browser.slow_video import RECORDING
+from tests.fixtures.application import Make
+from tests.requirements import need
+
+pytestmark = pytest.mark.browser
+
+CUES = [{"kind": "cta", "show_at": 40, "hide_at": None, "text": "Получить разбор"}]
+NO_STREAMS = """
+    const can = HTMLMediaElement.prototype.canPlayType;
+    HTMLMediaElement.prototype.canPlayType = function (kind) {
+      return /mpegurl/i.test(kind) ? "" : can.call(this, kind);
+    };
+"""
+
+
+@pytest.fixture
+def place(make: Make, site: str, redis_url: str) -> Callable[..., Room]:
+    def made(**changes: object) -> Room:
+        webinar, _ = publish(make, lines=[], duration_sec=160, **({"cues": CUES} | changes))
+        registration = make.registration(webinar)
+        db.session.remove()
+        return Room(site, registration, redis_url)
+
+    return made
+
+
+def test_older_tab_stops_and_takes_the_room_back(
+    place: Callable[..., Room], context: BrowserContext
+) -> None:
+    room = place()
+    older, newer = context.new_page(), context.new_page()
+    room.open(older)
+    plays(older)
+    room.open(newer)
+    plays(newer)
+    older.evaluate("htmx.trigger('#beat', 'beat')")
+    veil = older.locator("#elsewhere")
+    expect(veil).to_contain_text("Вы смотрите в другом окне")
+    assert older.locator("#player").evaluate("player => player.paused") is True
+    expect(older.locator(".room__start")).to_be_hidden()
+    beats: list[str] = []
+    older.on("request", lambda request: "/beat/" in request.url and beats.append(request.url))
+    older.evaluate("htmx.trigger('#beat', 'beat')")
+    older.wait_for_timeout(1_200)
+    assert beats == []
+    assert older.locator("#player").evaluate("player => player.paused") is True
+    older.get_by_role("link", name="Смотреть здесь").click()
+    plays(older)
+    newer.evaluate("htmx.trigger('#beat', 'beat')")
+    expect(newer.locator("#elsewhere")).to_be_visible()
+
+
+def test_closing_screens_follow_each_other_by_keyboard(
+    place: Callable[..., Room], visitor: Page
+) -> None:
+    room = place(closing={"next": "Пишите мне в личные сообщения."})
+    schedule.save(
+        room.registration.webinar_id, Rules(at_once=True, recording_days=3), actor_id=None
+    )
+    db.session.remove()
+    room.rewind(156)
+    room.open(visitor)
+    first, second, third = (visitor.locator(f"#{name}") for name in ("ended", "next", "choice"))
+    expect(first).to_be_visible()
+    expect(visitor.locator(".room__screen")).to_be_hidden()
+    assert (second.is_visible(), third.is_visible()) == (False, False)
+    expect(second.get_by_text("Получить разбор")).to_have_count(1)
+    first.get_by_role("button", name="Что дальше").press("Enter")
+    expect(second).to_be_focused()
+    expect(second).to_contain_text("Пишите мне в личные сообщения.")
+    assert (first.is_visible(), third.is_visible()) == (False, False)
+    visitor.keyboard.press("Tab")
+    visitor.keyboard.press("Tab")
+    visitor.keyboard.press("Enter")
+    expect(third).to_be_focused()
+    expect(third.get_by_role("link", name="Оставить отзыв")).to_be_visible()
+    expect(third.get_by_role("link", name="Пересмотреть запись")).to_be_visible()
+    third.get_by_role("button", name="Назад").press("Enter")
+    expect(second).to_be_focused()
+    assert room.meta()[seen.COMPLETED] is True
+
+
+def test_what_is_offered_at_the_end_is_not_in_the_page_before(
+    place: Callable[..., Room], visitor: Page
+) -> None:
+    room = place()
+    room.open(visitor)
+    plays(visitor)
+    assert "Получить разбор" not in visitor.content()
+
+
+def test_silence_is_remembered_for_the_session(place: Callable[..., Room], visitor: Page) -> None:
+    room = place()
+    room.open(visitor)
+    plays(visitor)
+    visitor.get_by_role("button", name="Выключить звук").click()
+    visitor.reload()
+    plays(visitor)
+    assert visitor.locator("#player").evaluate("player => player.muted") is True
+    visitor.get_by_role("button", name="Включить звук").click()
+    assert visitor.locator("#player").evaluate("player => player.muted") is False
+
+
+def test_keys_work_on_the_picture_and_nowhere_else(
+    place: Callable[..., Room], visitor: Page
+) -> None:
+    room = place()
+    room.open(visitor)
+    plays(visitor)
+    player = visitor.locator("#player")
+    visitor.locator("#message").press("m")
+    assert player.evaluate("player => player.muted") is False
+    expect(visitor.locator("#message")).to_have_value("m")
+    visitor.locator("[data-sound]").focus()
+    visitor.keyboard.press("m")
+    assert player.evaluate("player => player.muted") is True
+    visitor.keyboard.press("c")
+    assert player.evaluate("player => player.textTracks[0].mode") == "showing"
+
+
+def test_full_screen_keeps_the_offer_and_says_that_it_is_a_recording(
+    place: Callable[..., Room], visitor: Page
+) -> None:
+    room = place()
+    room.rewind(50)
+    room.open(visitor)
+    plays(visitor, 50)
+    visitor.get_by_role("button", name="Весь экран").click()
+    visitor.wait_for_function("() => document.fullscreenElement?.id === 'room'")
+    for part in ("#player", "#cta", "#badge"):
+        expect(visitor.locator(part)).to_be_visible()
+    expect(visitor.locator("#chat")).to_be_hidden()
+    in_step(visitor, room)
+
+
+@pytest.fixture(scope="module")
+def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recording cut into a playlist and its pieces."""
+    need(shutil.which("ffmpeg") is not None, "ffmpeg")
+    folder = tmp_path_factory.mktemp("stream")
+    cut = ["ffmpeg", "-v", "error", "-i", str(RECORDING), "-c", "copy", "-hls_time", "4"]
+    cut += ["-hls_playlist_type", "vod", str(folder / "index.m3u8")]
+    subprocess.run(cut, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("reads_streams", [True, False], ids=["by itself", "by hls.js"])
+def test_stream_plays_in_step(
+    place: Callable[..., Room], context: BrowserContext, stream: Path, reads_streams: bool
+) -> None:
+    def serve(route: Route) -> None:
+        path = stream / route.request.url.rpartition("/")[2]
+        kind = "application/vnd.apple.mpegurl" if path.suffix == ".m3u8" else "video/mp2t"
+        open_to_all = {"Access-Control-Allow-Origin": "*"}
+        route.fulfill(body=path.read_bytes(), content_type=kind, headers=open_to_all)
+
+    context.route("https://cdn.example/**", serve)
+    if not reads_streams:
+        context.add_init_script(NO_STREAMS)
+    page = context.new_page()
+    native = page.evaluate(
+        "document.createElement('video').canPlayType('application/vnd.apple.mpegurl')"
+    )
+    need(bool(native) or not reads_streams, "a Chromium that reads streams")
+    loaded: list[str] = []
+    page.on("request", lambda request: loaded.append(request.url))
+    room = place(video="https://cdn.example/index.m3u8")
+    room.rewind(40)
+    room.open(page)
+    plays(page, 39)
+    in_step(page, room, 8)
+    assert any("hls.min.js" in url for url in loaded) is not reads_streams
