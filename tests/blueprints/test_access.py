@@ -104,6 +104,8 @@ TABLE: dict[str, Expected] = {
     "GET /autowebinar/<slug>/go/<cue_id>/": everybody(303),
     "GET /autowebinar/<slug>/poll/<token>/": everybody(404),
     "GET /autowebinar/<slug>/earlier/<token>/": everybody(404),
+    "GET /autowebinar/<slug>/people/": everybody(303),
+    "POST /autowebinar/<slug>/people/": everybody(303),
     "POST /autowebinar/<slug>/answer/<cue_id>/": everybody(403),
     "POST /autowebinar/<slug>/beat/": everybody(403),
     "POST /autowebinar/<slug>/chat/": everybody(403),
