@@ -117,6 +117,8 @@ TABLE: dict[str, Expected] = {
     "POST /live/<slug>/contact/": everybody(303),
     "GET /live/<slug>/earlier/<token>/": everybody(404),
     "GET /live/<slug>/go/": everybody(303),
+    "GET /live/<slug>/people/": everybody(303),
+    "POST /live/<slug>/people/": everybody(303),
     "GET /live/<slug>/poll/<token>/": everybody(404),
     "POST /live/<slug>/beat/": everybody(403),
     "POST /live/<slug>/chat/": everybody(403),

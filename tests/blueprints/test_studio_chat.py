@@ -669,6 +669,27 @@ class TestPeople:
         assert other.place.name not in page
 
 
+def test_broadcast_lists_who_watches_with_the_country_that_was_chosen(
+    app: Flask, make: Make, join: Callable[..., Seat]
+) -> None:
+    live = make.webinar("live", published=False)
+    core.webinar_states.schedule(live.webinar_id, START + timedelta(hours=1), actor_id=None)
+    place, other = make.registration(live), make.registration(live)
+    user = db.session.get_one(core.users.User, other.user_id)
+    user.country = "KZ"
+    db.session.commit()
+    room = f"live:{live.webinar_id}"
+    for each in (place, other):
+        chat.presence.touch(room, each.session_id, START)
+    client = app.test_client()
+    client.get(f"/r/{place.token}/")
+    page = client.get(f"/live/{live.slug}/people/", headers=HTMX).text
+    assert TestPeople().names(page) == [
+        f"{place.name} (вы) участник",
+        f"{other.name} участник, Казахстан",
+    ]
+
+
 def test_leads_card_tells_what_was_asked_and_answered(
     app: Flask,
     make: Make,
