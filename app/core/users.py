@@ -23,6 +23,14 @@ def get(user_id: int) -> records.UserRecord | None:
     return records.of_user(user) if user else None
 
 
+def by_ids(user_ids: set[int]) -> dict[int, records.UserRecord]:
+    """Many at once, with their roles."""
+    if not user_ids:
+        return {}
+    statement = select(User).where(User.id.in_(user_ids))
+    return {user.id: records.of_user(user) for user in db.session.scalars(statement)}
+
+
 def by_email(email: str) -> records.UserRecord | None:
     row = _by_email(email)
     return records.of_user(row) if row else None

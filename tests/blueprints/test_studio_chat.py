@@ -598,3 +598,113 @@ class TestBacklog:
         assert "А если" not in app.test_client().get(address).text
         with at(41):
             assert "А если" in app.test_client().get(address).text
+
+
+class TestPeople:
+    def names(self, page: str) -> list[str]:
+        rows = re.findall(r"<li>(.*?)</li>", page, re.S)
+        return [" ".join(re.sub(r"<[^>]+>", "", row).split()) for row in rows]
+
+    def test_list_has_names_and_roles_of_one_session_and_no_more(
+        self, make: Make, join: Callable[..., Seat], slot: dict[str, Any]
+    ) -> None:
+        make.user("leader", email="leader@example.org")
+        with at(10):
+            me, leader, alone = join(**slot), join(email="leader@example.org", **slot), join()
+            for seat in (me, leader, alone):
+                seat.open()
+            page = me.client.get(f"/autowebinar/{me.webinar.slug}/people/", headers=HTMX).text
+        assert self.names(page) == [
+            f"{me.place.name} (вы) участник",
+            f"{leader.place.name} лидер",
+        ]
+        assert "@" not in page
+
+    def test_who_wants_no_name_there_is_counted_alone(
+        self, join: Callable[..., Seat], slot: dict[str, Any]
+    ) -> None:
+        with at(10):
+            me, other = join(**slot), join(**slot)
+            me.open()
+            other.open()
+            token = found(other.page, r'name="csrf_token" value="([^"]+)"')
+            path = f"/autowebinar/{me.webinar.slug}/people/"
+            answer = other.client.post(path, data={"csrf_token": token}, headers=HTMX)
+            assert answer.status_code == 200
+            page = me.client.get(path, headers=HTMX).text
+        assert self.names(page) == [f"{me.place.name} (вы) участник"]
+        assert "И ещё: 1" in page
+
+    def test_list_is_bounded_and_says_how_many_more(
+        self, join: Callable[..., Seat], slot: dict[str, Any]
+    ) -> None:
+        def cost(seat: Seat) -> tuple[int, str]:
+            statements: list[str] = []
+            record: Callable[..., None] = lambda *args: statements.append(args[2])  # noqa: E731
+            event.listen(db.engine, "before_cursor_execute", record)
+            page = seat.client.get(f"/autowebinar/{seat.webinar.slug}/people/", headers=HTMX).text
+            event.remove(db.engine, "before_cursor_execute", record)
+            return len(statements), page
+
+        with at(10):
+            me = join(**slot)
+            me.open()
+            one, _ = cost(me)
+            for _ in range(59):
+                place = join(**slot).place
+                room = f"auto:{place.webinar_id}:{place.slot_id}"
+                chat.presence.touch(room, place.session_id, START + timedelta(seconds=10))
+            many, page = cost(me)
+        assert (many, len(self.names(page))) == (one, 50)
+        assert "И ещё: 10" in page
+
+    def test_at_once_viewer_is_told_that_each_watches_alone(
+        self, join: Callable[..., Seat]
+    ) -> None:
+        one, other = join(), join()
+        one.open()
+        other.open()
+        page = one.client.get(f"/autowebinar/{one.webinar.slug}/people/", headers=HTMX).text
+        assert "в своё время" in page
+        assert other.place.name not in page
+
+
+def test_broadcast_lists_who_watches_with_the_country_that_was_chosen(
+    app: Flask, make: Make, join: Callable[..., Seat]
+) -> None:
+    live = make.webinar("live", published=False)
+    core.webinar_states.schedule(live.webinar_id, START + timedelta(hours=1), actor_id=None)
+    place, other = make.registration(live), make.registration(live)
+    user = db.session.get_one(core.users.User, other.user_id)
+    user.country = "KZ"
+    db.session.commit()
+    room = f"live:{live.webinar_id}"
+    for each in (place, other):
+        chat.presence.touch(room, each.session_id, START)
+    client = app.test_client()
+    client.get(f"/r/{place.token}/")
+    page = client.get(f"/live/{live.slug}/people/", headers=HTMX).text
+    assert TestPeople().names(page) == [
+        f"{place.name} (вы) участник",
+        f"{other.name} участник, Казахстан",
+    ]
+
+
+def test_leads_card_tells_what_was_asked_and_answered(
+    app: Flask,
+    make: Make,
+    join: Callable[..., Seat],
+    desk: FlaskClient,
+    act: Callable[..., TestResponse],
+    sign_in: Any,
+) -> None:
+    seat = join()
+    seat.open()
+    seat.say("Когда <i>старт</i>?")
+    admin = app.test_client()
+    sign_in(admin, make.user("admin"))
+    card = f"/dashboard/leads/{seat.place.lead_id}/"
+    assert "Когда &lt;i&gt;старт&lt;/i&gt;?" in admin.get(card).text
+    ids = question_ids(desk.get("/studio/questions/").text)
+    act("/studio/questions/answer/", q=ids, text="В понедельник")
+    assert "Ответ: В понедельник" in admin.get(card).text

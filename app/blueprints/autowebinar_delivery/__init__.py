@@ -15,6 +15,7 @@ from app.blueprints.autowebinar_delivery import (  # noqa: F401
     doors,
     feedback,
     leading_on,
+    people,
     polling,
     recording,
     talk,

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from app import core, messages
+from app import chat, core, messages
 from app.blueprints.dashboard import blueprint, history, lead_offers
 from app.blueprints.dashboard.desk import ID, SEES_LEADS, cursor, show
 from app.blueprints.dashboard.details import label, value_in_words
@@ -47,6 +47,7 @@ def card(found: LeadRecord, *, name: NameForm | None = None, status: int = 200) 
         contacts=core.contacts.of_lead(core.leads.family(found.lead_id)),
         registrations=registrations,
         offers=lead_offers.of_registrations(registrations),
+        questions=chat.questions.of_registrations(each.registration_id for each in registrations),
         titles=core.webinars.titles({each.webinar_id for each in registrations}),
         messages=messages.page(lead_id=found.lead_id, limit=MESSAGES),
         entries=entries,

@@ -12,6 +12,7 @@ from app.blueprints.live_webinars import (  # noqa: F401
     backlog,
     beats,
     leading_on,
+    people,
     polling,
     stream_hooks,
     talk,

@@ -599,7 +599,7 @@ document.addEventListener("htmx:afterSettle", () => {
   atBottom = false;
   chat.scrollTop = chat.scrollHeight - height;
   height = 0;
-  (chat.querySelector("#earlier button") ?? chat).focus({ preventScroll: true });
+  chat.focus({ preventScroll: true });
 });
 
 // room/timeline.js

@@ -1,0 +1,37 @@
+"""Who watches the same session, for who asks; and whether one's own name is in that list."""
+
+from flask import Response, url_for
+
+from app.autowebinar import audience
+from app.blueprints.autowebinar_delivery import blueprint, entrance
+from app.blueprints.autowebinar_delivery.entrance import Visit
+from app.web.limits import SUBMIT, limiter
+from app.web.room import people_page
+
+
+@blueprint.get("/<slug>/people/")
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def people(slug: str) -> Response:
+    webinar = entrance.room_of(slug)
+    visit = entrance.visit(webinar)
+    return _show(visit) if visit else people_page.sign_up_first(webinar)
+
+
+@blueprint.post("/<slug>/people/")
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def name_in_list(slug: str) -> Response:
+    webinar = entrance.room_of(slug)
+    visit = entrance.visit(webinar)
+    if visit is None:
+        return people_page.sign_up_first(webinar)
+    people_page.choose_name(visit.registration)
+    return people_page.chosen(_show(visit), url_for(".people", slug=slug))
+
+
+def _show(visit: Visit) -> Response:
+    """Who began by themselves are each at a second of their own, and watch with nobody."""
+    registration = visit.registration
+    together = registration.slot_id is not None and registration.starts_at is not None
+    room = audience.presence_key(registration) if together else None
+    address = url_for(".people", slug=visit.webinar.slug)
+    return people_page.show(visit.webinar, registration, room, address)

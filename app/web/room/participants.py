@@ -1,0 +1,66 @@
+"""Who watches together now: names, roles and the country that a person chose to show, no more.
+
+Fetched when somebody opens the list. Who invited whom is nobody's to see.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from babel import Locale
+from flask_babel import get_locale
+
+from app import chat, core
+from app.chat import presence
+from app.core import RegistrationRecord, UserRecord
+
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    name: str
+    role: str
+    country: str
+    you: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    """`more`: those who are here and not in the list, for it is long or they are not named."""
+
+    shown: list[Participant]
+    more: int
+    named: bool
+
+
+def of(room: str, viewer: RegistrationRecord, now: datetime) -> Participants:
+    """The list as this viewer sees it, in three queries however many are here."""
+    sessions = presence.members(room, now, SHOWN)
+    here = core.registrations.by_sessions(sessions)
+    standings = chat.people.standings(each.registration_id for each in here)
+    unnamed = {key for key, standing in standings.items() if standing.unnamed}
+    named = [each for each in here if each.name and each.registration_id not in unnamed]
+    users = core.users.by_ids({each.user_id for each in named if each.proven})
+    shown = [_participant(each, users.get(each.user_id), viewer) for each in named]
+    count = presence.count(room, now)
+    shown.sort(key=lambda each: (not each.you, each.name.casefold()))
+    return Participants(shown, max(0, count - len(shown)), viewer.registration_id not in unnamed)
+
+
+def _participant(
+    registration: RegistrationRecord, user: UserRecord | None, viewer: RegistrationRecord
+) -> Participant:
+    """Role and country are those of an address that is proven to be the viewer's."""
+    proven = user if registration.proven else None
+    return Participant(
+        name=registration.name,
+        role=proven.role if proven else "candidate",
+        country=country_name(proven.country) if proven and proven.country else "",
+        you=registration.registration_id == viewer.registration_id,
+    )
+
+
+def country_name(code: str) -> str:
+    """In the page's language; nothing for a code that is none."""
+    locale = get_locale() or Locale.parse("ru")
+    return str(locale.territories.get(code.upper(), ""))

@@ -1,0 +1,222 @@
+"""A chat among those who watch together, in two real browsers, with the team in a third."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app import chat, clock, core
+from app.autowebinar import schedule_slots
+from app.chat.rules import Rules
+from app.core import UserRecord, WebinarRecord
+from app.extensions import db
+from tests.autowebinar.recording import publish
+from tests.browser.rooms import Room
+from tests.fixtures.application import PASSWORD, Make
+from tests.fixtures.stack import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+ONE_POLL = 7_000
+
+
+@dataclass
+class Session:
+    """One session of a webinar that began a minute ago, and those who came to it."""
+
+    webinar: WebinarRecord
+    host: UserRecord
+    slot: Any
+    make: Make
+    site: str
+    redis_url: str
+
+    def place(self) -> Room:
+        at = {"slot_id": self.slot.slot_id, "starts_at": self.slot.starts_at}
+        registration = self.make.registration(self.webinar, **at)
+        db.session.remove()
+        return Room(self.site, registration, self.redis_url)
+
+    @property
+    def channel(self) -> str:
+        return f"auto:{self.webinar.webinar_id}:{self.slot.slot_id}"
+
+    @property
+    def desk(self) -> str:
+        return f"{self.site}/studio/{self.webinar.slug}/chat/{self.channel}/"
+
+    def team_says(self, text: str, **more: Any) -> None:
+        chat.write(
+            self.channel,
+            text,
+            author="Ольга",
+            at_sec=60,
+            origin="team",
+            role="speaker",
+            webinar_id=self.webinar.webinar_id,
+            shared=True,
+            **more,
+        )
+        db.session.remove()
+
+
+@pytest.fixture
+def session(make: Make, site: str, redis_url: str) -> Session:
+    host = make.user("speaker", name="Ольга Смирнова")
+    webinar = publish(make, lines=[], cues=[], duration_sec=160)[0]
+    webinar = core.webinars.edit(webinar.webinar_id, speaker_id=host.user_id)
+    chat.rules.change(webinar.webinar_id, Rules(shared=True), actor=host)
+    slot = schedule_slots.slot_of(webinar.webinar_id, clock.now() - timedelta(seconds=60))
+    return Session(webinar, host, slot, make, site, redis_url)
+
+
+@pytest.fixture
+def browsers(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """People with browsers of their own."""
+    opened: list[BrowserContext] = []
+
+    def page(viewport: Any = DESK) -> Page:
+        context = chromium.new_context(viewport=viewport, locale="ru-RU")
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return context.new_page()
+
+    yield page
+    for context in opened:
+        context.close()
+
+
+def say(page: Page, text: str) -> None:
+    page.fill("#message", text)
+    page.press("#message", "Enter")
+    expect(page.locator(".message__text", has_text=text)).to_have_count(1)
+
+
+def sign_in(page: Page, session: Session) -> Page:
+    page.goto(f"{session.site}/login/")
+    page.fill("input[name=email]", session.host.email)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/account/**")
+    return page
+
+
+def act(page: Page, number: int, button: str) -> None:
+    line = page.locator(f"#line-{number}")
+    if not line.locator("details").evaluate("each => each.open"):
+        line.locator("summary").click()
+    line.get_by_role("button", name=button, exact=True).click()
+
+
+def test_moderation_reaches_another_browser_within_a_poll(
+    session: Session, browsers: Callable[..., Page]
+) -> None:
+    one, other, desk = browsers(), browsers(PHONE), sign_in(browsers(), session)
+    writer, reader = session.place(), session.place()
+    writer.open(one)
+    reader.open(other)
+    say(one, "Первая реплика")
+    say(one, "Вторая реплика")
+    own = one.locator('.message[data-message-id="c1"] .message__author')
+    expect(own).to_have_text("Вы")
+    seen = other.locator('.message[data-message-id="c1"]')
+    expect(seen).to_be_visible(timeout=ONE_POLL)
+    expect(seen.locator(".message__author")).to_have_text(writer.registration.name)
+
+    desk.goto(session.desk)
+    act(desk, 1, "Удалить")
+    expect(desk.locator("#line-1")).to_contain_text("удалено")
+    for page in (one, other):
+        expect(page.locator('[data-message-id="c1"]')).to_have_count(0, timeout=ONE_POLL)
+
+    act(desk, 1, "Вернуть")
+    for page in (one, other):
+        expect(page.locator(".message").first).to_contain_text("Первая реплика", timeout=ONE_POLL)
+        expect(page.locator('[data-message-id="c1"]')).to_have_count(1)
+    desk.locator("#line-2 summary").click()
+    desk.fill("#edit-2", "Исправленная реплика")
+    desk.locator("#line-2").get_by_role("button", name="Изменить текст").click()
+    for page in (one, other):
+        edited = page.locator('[data-message-id="c2"]')
+        expect(edited).to_contain_text("Исправленная реплика", timeout=ONE_POLL)
+        expect(edited).to_contain_text("изменено")
+        expect(edited).to_have_count(1)
+
+
+def test_team_sees_new_lines_come_and_its_answer_is_read_in_the_room(
+    session: Session, browsers: Callable[..., Page]
+) -> None:
+    viewer, desk = browsers(), sign_in(browsers(), session)
+    session.team_says("Добро пожаловать")
+    desk.goto(session.desk)
+    session.place().open(viewer)
+    say(viewer, "Сколько стоит курс?")
+    expect(desk.locator("#line-2")).to_contain_text("Сколько стоит курс?", timeout=ONE_POLL)
+    desk.goto(f"{session.site}/studio/questions/")
+    card = desk.locator("article.question")
+    card.locator("textarea").fill("Десять тысяч: https://pay.example/x")
+    card.get_by_role("button", name="Ответить").click()
+    expect(desk.locator(".question--done")).to_contain_text("в комнату")
+    answer = viewer.locator('.message[data-origin="team"]', has_text="Десять тысяч")
+    expect(answer).to_be_visible(timeout=ONE_POLL)
+    expect(answer).to_contain_text("команда")
+    expect(answer.locator("blockquote")).to_contain_text("Сколько стоит курс?")
+    link = answer.locator("a")
+    assert link.get_attribute("href") == "https://pay.example/x"
+    assert link.get_attribute("rel") == "noopener nofollow"
+
+
+def test_banned_viewer_is_told_and_the_others_see_the_lines_go(
+    session: Session, browsers: Callable[..., Page]
+) -> None:
+    one, other, desk = browsers(), browsers(), sign_in(browsers(), session)
+    writer = session.place()
+    writer.open(one)
+    session.place().open(other)
+    say(one, "Купите у меня")
+    expect(other.locator(".message", has_text="Купите у меня")).to_be_visible(timeout=ONE_POLL)
+    desk.goto(session.desk)
+    act(desk, 1, "Исключить из чата")
+    expect(other.locator(".message", has_text="Купите у меня")).to_have_count(0, timeout=ONE_POLL)
+    expect(one.locator("#chat-standing")).to_contain_text("исключила вас", timeout=15_000)
+    expect(one.locator("#chat-form")).to_be_hidden()
+
+
+def test_who_comes_late_scrolls_back_by_the_keyboard(
+    session: Session, browsers: Callable[..., Page]
+) -> None:
+    for number in range(130):
+        session.team_says(f"Строка {number}.")
+    page = browsers(PHONE)
+    session.place().open(page)
+    expect(page.locator(".message")).to_have_count(60)
+    expect(page.locator(".message").last).to_be_in_viewport()
+    for expected in (120, 130):
+        top = page.locator(".message").first.inner_text()
+        page.locator("#chat").focus()
+        page.keyboard.press("Tab")
+        expect(page.locator("#earlier button")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".message")).to_have_count(expected)
+        expect(page.locator(".message", has_text=top.split("\n")[-1])).to_be_in_viewport()
+        expect(page.locator("#chat")).to_be_focused()
+    assert "Строка 0." in page.locator(".message").first.inner_text()
+    expect(page.locator("#earlier")).to_have_count(0)
+
+
+def test_list_of_people_opens_and_a_name_may_be_withheld(
+    session: Session, browsers: Callable[..., Page]
+) -> None:
+    one, other = browsers(), browsers(PHONE)
+    session.place().open(one)
+    shy = session.place()
+    shy.open(other)
+    one.get_by_role("link", name="Кто смотрит").click()
+    expect(one.locator("#people")).to_contain_text(shy.registration.name)
+    other.get_by_role("link", name="Кто смотрит").click()
+    other.get_by_role("button", name="Не показывать моё имя в списке").click()
+    expect(other.locator("#people")).to_contain_text("И ещё: 1")
+    one.get_by_role("link", name="Кто смотрит").click()
+    expect(one.locator("#people")).not_to_contain_text(shy.registration.name)
