@@ -7,6 +7,7 @@ production, weak value stops the start with one line that names the setting.
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -74,7 +75,8 @@ class Settings(BaseSettings):
     media_upload_hours: int = Field(default=48, gt=0, description="then an unfinished one goes")
     media_accel_prefix: str = Field(default="", description="nginx's internal location")
     media_server_url: str = Field(
-        default="", description="where viewers get our media server's HLS; empty: port 8080 here"
+        default="",
+        description="where viewers get our media server's HLS; empty: PUBLIC_URL's host, port 8080",
     )
     media_recordings_dir: Path = Field(
         default=Path("/var/lib/efir/stream/recordings"),
@@ -179,6 +181,12 @@ class Settings(BaseSettings):
     def site_address(self) -> str:
         """Where people reach the site, for links that are written outside a request."""
         return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def stream_address(self) -> str:
+        """Where the media server is: its HLS for viewers, its host for publishers."""
+        host = urlsplit(self.site_address).hostname
+        return self.media_server_url or f"http://{host}:8080"
 
     @property
     def database_address(self) -> str:

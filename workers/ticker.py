@@ -95,7 +95,7 @@ DUE: dict[str, tuple[Callable[[], datetime | None], Callable[[], int]]] = {
         lambda: None if messages.paused() else messages.next_due_at(),
         lambda: sender.drain_here(DRAIN_SECONDS),
     ),
-    "media": (media.settling.next_due_at, media_files.drain_here),
+    "media": (media_files.next_due_at, media_files.drain_here),
     "bot": (messages.channel.next_check_at, bot_check.drain_here),
 }
 

@@ -45,11 +45,6 @@ def of_draft(
     return _report(linter.lint(content, facts, _lines(webinar_id)))
 
 
-def of_cues(webinar_id: str) -> Report:
-    """The same but for the lines: what a page shows at once, however many lines there are."""
-    return _report(linter.lint(drafts.get(webinar_id).content, facts_of(), ()))
-
-
 def facts_of(
     *, is_dead: Callable[[str], bool] | None = None, video_seconds: int | None = None
 ) -> Facts:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import core
 from app.extensions import db
@@ -46,7 +46,7 @@ def publishing_since(webinar_id: str) -> datetime | None:
 
 
 def recorded(webinar_id: str, path: str, now: datetime) -> None:
-    """A file is there; told again, it is one. A worker keeps it (`new_recordings`)."""
+    """A file is there; told again, it is one. `workers.recordings` keeps it."""
     with core.transaction():
         locked(webinar_id)
         core.insert_new(LiveRecording, {"webinar_id": webinar_id, "path": path, "told_at": now})
@@ -59,7 +59,20 @@ def new_recordings(limit: int = 10) -> list[Recording]:
     return [_copy_of(row) for row in rows]
 
 
+def waiting_since() -> datetime | None:
+    """Since when a file waits to be taken."""
+    return db.session.scalar(
+        select(func.min(LiveRecording.told_at)).where(LiveRecording.state == "new")
+    )
+
+
+def is_new(recording_id: int) -> bool:
+    statement = select(LiveRecording.state).where(LiveRecording.id == recording_id)
+    return db.session.scalar(statement) == "new"
+
+
 def recordings_of(webinar_id: str) -> list[Recording]:
+    """In the order in which they were told of."""
     statement = select(LiveRecording).where(LiveRecording.webinar_id == webinar_id)
     return [_copy_of(row) for row in db.session.scalars(statement.order_by(LiveRecording.id))]
 

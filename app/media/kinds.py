@@ -14,6 +14,8 @@ ENDINGS = {
 }
 HEAD = 4096
 EBML = b"\x1a\x45\xdf\xa3"
+FLV = b"FLV\x01"
+"""What media servers record; kept as an MP4."""
 PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 SUBRIP = re.compile(r"\s*\d+\s*\r?\n\d+:\d\d:\d\d,\d{1,3}\s*-->")
 
@@ -43,7 +45,8 @@ def require_kind(kind: str, head: bytes) -> None:
 
 
 def _is_video(head: bytes) -> bool:
-    return head[4:8] == b"ftyp" or (head.startswith(EBML) and b"webm" in head[:128])
+    is_webm = head.startswith(EBML) and b"webm" in head[:128]
+    return head[4:8] == b"ftyp" or is_webm or head.startswith(FLV)
 
 
 def _is_image(head: bytes) -> bool:

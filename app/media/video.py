@@ -59,7 +59,7 @@ def _recording(container: InputContainer) -> Recording:
 
 def _mime(formats: str) -> str:
     names = formats.split(",")
-    if "mp4" in names:
+    if "mp4" in names or "flv" in names:
         return "video/mp4"
     if "webm" in names:
         return "video/webm"

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, or_
 from app import clock, core
 from app.core import events
 from app.extensions import db
-from app.messages import channel, reasons, records, reminders
+from app.messages import channel, reasons, reminders
 from app.messages.models import PLANNED, SENDING, Attempt, Message
 from app.messages.plan import ASKED_FOR, AT_MOST_ONCE, TEAM, tell, tell_all
 
@@ -350,7 +350,3 @@ def heal(limit: int = 200) -> int:
 
 def next_due_at() -> datetime | None:
     return db.session.scalar(select(func.min(Message.due_at)).where(Message.state == PLANNED))
-
-
-def record_of(message_id: int) -> records.MessageRecord:
-    return records.of_message(db.session.get_one(Message, message_id))

@@ -327,6 +327,7 @@ def test_media_server_is_answered_by_the_key_alone(
     for _ in range(2):
         assert told("record_done", path="/var/lib/efir/stream/recordings/x-1.flv") == 200
     assert told("record_done") == 400
+    assert told("record_done", path="a\0b") == 400
     assert len(live.streams.new_recordings()) == 1
     studio.start(0)
     studio.stop(10)

@@ -6,17 +6,16 @@ from typing import Literal
 
 from flask import current_app
 
-from app import clock, video_source
+from app import clock
 from app.blueprints.live_webinars.fragments import OUTSIDE, Seat, stage_key
 from app.live import RoomState
-from app.video_source import Source, VideoRefused
+from app.video_source import VideoRefused, source_of
 from app.web import pages, security
 from app.web.video import Picture as Shown
 from app.web.video import permit as permit_picture
 from app.web.video import picture_of
 
 Scene = Literal["lobby", "picture", "outside", "pause", "recording", "over", "cancelled"]
-HERE = "http://127.0.0.1:8080"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def _video(source: str) -> Shown | None:
     if source.startswith(OURS):
         return Shown("hls", stream_address(source.removeprefix(OURS)))
     try:
-        found = video_source.source_of(source)
+        found = source_of(source)
     except VideoRefused:
         return None
     return picture_of(found, pages.public_address("").rstrip("/"))
@@ -70,8 +69,7 @@ OURS = "stream:"
 
 
 def stream_address(stream_id: str) -> str:
-    base = current_app.config["SETTINGS"].media_server_url or HERE
-    return f"{base}/hls/{stream_id}.m3u8"
+    return f"{current_app.config['SETTINGS'].stream_address}/hls/{stream_id}.m3u8"
 
 
 def permit(seat: Seat) -> None:
@@ -83,8 +81,3 @@ def permit(seat: Seat) -> None:
     permit_picture(source)
     if seat.stream_source.startswith(OURS):
         security.allow_stream(source.address)
-
-
-def playable(source: str) -> Source:
-    """For a form: VideoRefused says what is wrong with the address."""
-    return video_source.source_of(source)

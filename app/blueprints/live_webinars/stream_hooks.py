@@ -30,9 +30,11 @@ def rtmp() -> tuple[str, int]:
         live.streams.ended(broadcast.webinar_id)
     elif call == "record_done":
         path = request.form.get("path", "")
-        if not path or len(path) > LONGEST_PATH:
+        if not path.isprintable() or not 0 < len(path) <= LONGEST_PATH:
             abort(400)
-        live.streams.recorded(broadcast.webinar_id, path, clock.now())
+        with core.transaction():
+            live.streams.recorded(broadcast.webinar_id, path, clock.now())
+            core.ring("media")
     return "", 200
 
 

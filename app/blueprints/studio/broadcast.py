@@ -7,7 +7,7 @@ webinar's own speaker: whoever broadcasts from OBS cannot do so without them.
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, flash, request, url_for
+from flask import Response, abort, current_app, flash, url_for
 from flask_babel import gettext
 
 from app import core, live
@@ -198,6 +198,5 @@ def stream_settings(slug: str) -> Response:
 
 def stream_server() -> str:
     """Where the media server takes streams: at the host that hands them out."""
-    settings = current_app.config["SETTINGS"]
-    base = settings.media_server_url or settings.public_url or request.host_url
+    base = current_app.config["SETTINGS"].stream_address
     return f"rtmp://{urlsplit(base).hostname}/live"

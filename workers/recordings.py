@@ -1,0 +1,91 @@
+"""Files that the media server wrote become media of their broadcasts.
+
+A file lies on one machine's disk: workers of that machine take it, under a lock of the file's own,
+which a worker that dies lets go. The file itself stays where it is.
+"""
+
+import fcntl
+import logging
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import current_app
+
+from app import clock, core, live, media
+from app.live.streams import Recording
+from app.media import Asset, MediaRefused
+
+log = logging.getLogger(__name__)
+GIVEN_UP_AFTER = timedelta(days=1)
+"""For a file that no machine's workers could open."""
+
+
+def take_next() -> bool:
+    """Take a file that was told of; False where none of them can be taken here and now."""
+    return any(_take(each) for each in live.streams.new_recordings())
+
+
+def _take(recording: Recording) -> bool:
+    try:
+        with _path_of(recording).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if live.streams.is_new(recording.recording_id):
+                _bring(recording, file)
+                live.streams.settle_recording(recording.recording_id, kept=True)
+                return True
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if clock.now() - recording.told_at > GIVEN_UP_AFTER:
+            _lose(recording, type(error).__name__)
+    except MediaRefused as refused:
+        if refused.name == "media_disk_full":
+            log.error("recording %s waits: %s", recording.path, refused)
+        else:
+            _lose(recording, str(refused))
+    return False
+
+
+def _path_of(recording: Recording) -> Path:
+    """MediaRefused for whatever lies elsewhere: the hook's caller names the path."""
+    folder = current_app.config["SETTINGS"].media_recordings_dir.resolve()
+    path = (folder / recording.path).resolve()
+    if not path.is_relative_to(folder):
+        raise MediaRefused("media_broken", "not in the folder of recordings")
+    return path
+
+
+def _bring(recording: Recording, file: BinaryIO) -> None:
+    webinar = core.webinars.get(recording.webinar_id)
+    if webinar is None:
+        raise MediaRefused("media_broken", "no webinar")
+    taken = media.uploads.whole(
+        "video",
+        Path(recording.path).name,
+        file.seek(0, 2),
+        _from_the_start(file),
+        owner_id=webinar.owner_id or webinar.speaker_id or 0,
+        webinar_id=webinar.webinar_id,
+    )
+    if taken.state != "received":
+        raise MediaRefused("media_broken", "not read to its end")
+
+
+def _from_the_start(file: BinaryIO) -> BinaryIO:
+    file.seek(0)
+    return file
+
+
+def _lose(recording: Recording, why: str) -> None:
+    log.error("recording %s is given up: %s", recording.path, why)
+    live.streams.settle_recording(recording.recording_id, kept=False, error=why)
+
+
+def show(asset: Asset) -> None:
+    """The longest file of a broadcast is its recording, unless one was chosen from elsewhere."""
+    kept = live.broadcasts.of(asset.webinar_id).recording
+    shown = media.assets.by_address(asset.webinar_id, kept) if kept else None
+    if kept and (shown is None or (shown.duration_sec or 0) >= (asset.duration_sec or 0)):
+        return
+    live.broadcasts.set_up(asset.webinar_id, recording=asset.address)
