@@ -22,6 +22,7 @@ from app.redis_store import ask
 ANSWER = "autowebinar_answer_"
 HANDOUT = "autowebinar_handout_"
 LONGEST_ANSWER = core.user_meta.LONGEST_VALUE
+LONGEST_NUMBER = 5
 GRACE_SECONDS = 15
 AHEAD_SECONDS = 1
 KEY = "autowebinar:votes:{}:{}"
@@ -52,7 +53,9 @@ def read(cue: Cue, given: str) -> int | str:
         return words
     if not given:
         raise AnswerRefused("empty")
-    if not (given.isascii() and given.isdigit() and int(given[:4]) < len(cue.options)):
+    if not (given.isascii() and given.isdigit() and len(given) < LONGEST_NUMBER):
+        raise AnswerRefused("no_such_option")
+    if int(given) >= len(cue.options):
         raise AnswerRefused("no_such_option")
     return int(given)
 

@@ -14,6 +14,8 @@ from app.core.storage import transaction
 from app.extensions import db
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RESERVED = frozenset({"new", "questions"})
+"""Addresses at which pages of our own stand."""
 TYPES = ("live", "auto")
 EDITABLE = frozenset(
     {
@@ -67,10 +69,15 @@ def edit(webinar_id: str, **fields: Any) -> records.WebinarRecord:
         return records.of_webinar(row)
 
 
+def is_free(slug: str) -> bool:
+    taken = db.session.scalar(select(Webinar.webinar_id).where(Webinar.slug == slug))
+    return taken is None and slug not in RESERVED
+
+
 def _require_free(slug: str) -> None:
     if not SLUG.fullmatch(slug):
         raise WebinarRefused(name="webinar_invalid")
-    if db.session.scalar(select(Webinar.webinar_id).where(Webinar.slug == slug)):
+    if not is_free(slug):
         raise WebinarRefused(name="webinar_slug_taken")
 
 

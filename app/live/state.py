@@ -22,6 +22,8 @@ from app.redis_store import ask
 
 KEY = "live:state:{}"
 FRESH = "live:state:{}:fresh"
+OPEN = ("scheduled", "live", "paused")
+"""A broadcast that is to come, or on."""
 DIRTY = "live:state:dirty"
 LIFE = timedelta(days=1)
 PACE_SECONDS = 1
@@ -69,6 +71,11 @@ class RoomState:
     recording: str
     poll: PollView | None
     questions: list[QuestionView]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people may still write, ask and vote."""
+        return self.status in OPEN
 
     @cached_property
     def version(self) -> str:

@@ -9,8 +9,9 @@ from app import chat, clock
 from app.autowebinar import Version, versions
 from app.autowebinar.clock import second_of
 from app.blueprints.autowebinar_delivery import blueprint, fragments, seats
+from app.web.numbers import asked
 from app.web.room import fragments as furniture
-from app.web.room.fragments import Message, asked
+from app.web.room.fragments import Message
 
 PAGE = 60
 NOWHERE = 10**9

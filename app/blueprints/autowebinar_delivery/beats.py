@@ -20,6 +20,7 @@ from app.blueprints.autowebinar_delivery.cues import Shown
 from app.chat import Line, presence
 from app.chat.people import Standing
 from app.core import RegistrationRecord
+from app.web import numbers
 from app.web.room import fragments as furniture
 from app.web.room import tickets
 from app.web.room.fragments import Poll
@@ -151,7 +152,7 @@ def _poll(ticket: Ticket, version: Version, step: sessions.Step, lines: list[Lin
 
 
 def _number(name: str) -> int:
-    return furniture.number(request.form.get(name, ""))
+    return numbers.read(request.form.get(name, ""))
 
 
 def _viewers(ticket: Ticket, registration: RegistrationRecord, step: sessions.Step) -> int:

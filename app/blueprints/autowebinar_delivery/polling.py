@@ -14,7 +14,7 @@ from app.blueprints.autowebinar_delivery import blueprint, cues, seats
 from app.blueprints.autowebinar_delivery.fragments import messages, next_poll, part
 from app.chat import Line
 from app.extensions import limiter
-from app.web.room.fragments import asked
+from app.web.numbers import asked
 
 AHEAD_SECONDS = 1
 

@@ -12,8 +12,6 @@ from app.web import pages
 from app.web.desk import desk_nav
 
 SEES_LEADS = (access.LEADS_OWN, access.LEADS_BRANCH, access.LEADS_ALL)
-ID = "int(max=2147483647)"
-LARGEST_CURSOR = 2**53
 PAGE = 50
 LONGEST_SEARCH = 100
 Row = TypeVar("Row")
@@ -40,12 +38,6 @@ def _words() -> dict[str, Any]:
         "source_words": lambda value: words.named(words.SOURCES, value) if value else "",
         "contact_words": lambda kind: words.named(words.CONTACTS, kind),
     }
-
-
-def cursor(name: str) -> int | None:
-    """A page's cursor from the address; anything that is none begins at the first page."""
-    value = request.args.get(name, type=int)
-    return value if value is not None and 0 < value < LARGEST_CURSOR else None
 
 
 def searched() -> str:

@@ -4,12 +4,13 @@ from flask import Response
 
 from app import chat, core, messages
 from app.blueprints.dashboard import blueprint, history, lead_offers
-from app.blueprints.dashboard.desk import ID, SEES_LEADS, cursor, show
+from app.blueprints.dashboard.desk import SEES_LEADS, show
 from app.blueprints.dashboard.details import label, value_in_words
 from app.blueprints.dashboard.forms import NameForm
 from app.blueprints.dashboard.words import Names
 from app.core import LeadRecord, access
 from app.web import accounts, pages
+from app.web.numbers import ID, cursor
 
 MESSAGES = 20
 FACTS = ("lead_source", "utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")

@@ -5,12 +5,13 @@ from flask_babel import gettext
 
 from app import core
 from app.blueprints.dashboard import blueprint
-from app.blueprints.dashboard.desk import ID, show
+from app.blueprints.dashboard.desk import show
 from app.blueprints.dashboard.forms import EraseForm, MergeForm, NameForm
 from app.blueprints.dashboard.lead_card import address, card
 from app.core import LeadRecord, access
 from app.core.errors import IngestRefused, MergeRefused, NotFound
 from app.web import accounts, pages
+from app.web.numbers import ID
 
 LARGEST_ID = 2_147_483_647
 

@@ -4,8 +4,9 @@ from flask import Response
 
 from app import core
 from app.blueprints.dashboard import blueprint
-from app.blueprints.dashboard.desk import PAGE, SEES_LEADS, cursor, one_page, searched, show
+from app.blueprints.dashboard.desk import PAGE, SEES_LEADS, one_page, searched, show
 from app.web import accounts
+from app.web.numbers import cursor
 
 
 @blueprint.get("/leads/")

@@ -10,12 +10,13 @@ from flask_babel import gettext
 
 from app import core, messages, scenario_engine
 from app.blueprints.dashboard import blueprint, telegram_markup
-from app.blueprints.dashboard.desk import ID, PAGE, cursor, one_page, show
+from app.blueprints.dashboard.desk import PAGE, one_page, show
 from app.blueprints.dashboard.forms import LedgerFilter
 from app.core import access
 from app.extensions import htmx
 from app.messages import MessageRecord, MessageRefused
 from app.web import accounts, localisation, pages
+from app.web.numbers import ID, cursor
 
 A_DAY = timedelta(days=1)
 EARLIEST, LATEST = date(1970, 1, 2), date(9998, 12, 30)

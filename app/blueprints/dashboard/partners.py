@@ -6,11 +6,12 @@ from flask_babel.speaklater import LazyString
 
 from app import core
 from app.blueprints.dashboard import blueprint
-from app.blueprints.dashboard.desk import ID, PAGE, cursor, one_page, searched, show
+from app.blueprints.dashboard.desk import PAGE, one_page, searched, show
 from app.core import UserRecord, access
 from app.core.errors import Forbidden
 from app.extensions import htmx
 from app.web import accounts, pages
+from app.web.numbers import ID, cursor
 
 ROLES: dict[str, LazyString] = {
     "admin": lazy_gettext("Администратор"),

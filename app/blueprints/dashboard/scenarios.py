@@ -5,10 +5,11 @@ from flask_babel import gettext
 
 from app import scenario_engine
 from app.blueprints.dashboard import blueprint, rule_words
-from app.blueprints.dashboard.desk import ID, show
+from app.blueprints.dashboard.desk import show
 from app.core import access
 from app.extensions import htmx
 from app.web import accounts, pages
+from app.web.numbers import ID
 
 
 @blueprint.get("/scenarios/")

@@ -10,10 +10,9 @@ from app.blueprints.live_webinars.views import show
 from app.core import RegistrationRecord
 from app.extensions import htmx
 from app.live import LiveRefused, PollClosed, QuestionTooOften
+from app.web.numbers import ID
 from app.web.room import tickets
 from app.web.room.chat_form import ChatForm, fresh
-
-ID = "int(max=2147483647)"
 
 
 @blueprint.post("/live/<slug>/question/")
@@ -36,7 +35,7 @@ def ask(slug: str) -> Response:
 def _asking(slug: str) -> RegistrationRecord:
     """Whose ticket it is, while the room is open."""
     registration = entrance.place_of(tickets.of(slug))
-    if entrance.room_of(slug).status not in entrance.OPEN:
+    if entrance.room_of(slug).status not in live.state.OPEN:
         abort(403)
     return registration
 

@@ -6,8 +6,9 @@ from flask_babel import force_locale
 from app import chat
 from app.blueprints.live_webinars import blueprint, fragments
 from app.blueprints.live_webinars.entrance import channel_of
+from app.web.numbers import asked
 from app.web.room import fragments as furniture
-from app.web.room.fragments import Message, asked
+from app.web.room.fragments import Message
 
 PAGE = 60
 NOWHERE = 10**9

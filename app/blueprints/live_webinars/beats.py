@@ -12,6 +12,7 @@ from app.chat import Line, presence
 from app.chat.people import Standing
 from app.core import RegistrationRecord
 from app.live import Broadcast
+from app.web import numbers
 from app.web.room import fragments as furniture
 from app.web.room import tickets
 from app.web.room.tickets import Ticket
@@ -57,7 +58,7 @@ def _unpolled(channel: str) -> list[Line]:
 
 
 def _line() -> int:
-    return furniture.number(request.form.get("line", ""))
+    return numbers.read(request.form.get("line", ""))
 
 
 def _standing(registration: RegistrationRecord) -> Standing | None:

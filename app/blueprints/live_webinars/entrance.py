@@ -12,8 +12,7 @@ from app.live import Broadcast
 from app.web import viewer
 from app.web.room.tickets import Ticket
 
-OPEN = ("scheduled", "live", "paused")
-KNOWN = (*OPEN, "finished", "cancelled", "archived")
+KNOWN = (*live.state.OPEN, "finished", "cancelled", "archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def visit(webinar: WebinarRecord) -> Visit | None:
     if webinar.status not in KNOWN:
         abort(404)
     if registration is None:
-        if webinar.status not in OPEN:
+        if webinar.status not in live.state.OPEN:
             abort(404)
         return None
     return Visit(webinar, live.broadcasts.of(webinar.webinar_id), registration)
@@ -71,7 +70,7 @@ def _own(webinar: WebinarRecord) -> RegistrationRecord | None:
 
 def come_in(visit: Visit, now: datetime) -> None:
     """The session begins with the first page that a person asks for, the lobby's too."""
-    if not is_deliberate() or visit.webinar.status not in OPEN:
+    if not is_deliberate() or visit.webinar.status not in live.state.OPEN:
         return
     registration = visit.registration
     with core.transaction():

@@ -13,6 +13,7 @@ from app.blueprints.live_webinars.fragments import Known, Seat
 from app.chat import Line
 from app.extensions import limiter
 from app.live import RoomState
+from app.web import numbers
 from app.web.room import fragments as furniture
 
 
@@ -20,7 +21,7 @@ from app.web.room import fragments as furniture
 @limiter.exempt  # type: ignore[untyped-decorator]
 def poll(slug: str, token: str) -> Response:
     seat = fragments.seat(token)
-    known = Known(furniture.asked("line"), _word("v"), _word("stage"))
+    known = Known(numbers.asked("line"), _word("v"), _word("stage"))
     lines, held = chat.since_with(
         channel_of(seat.webinar_id), known.line, live.state.KEY.format(seat.webinar_id)
     )

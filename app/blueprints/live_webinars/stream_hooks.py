@@ -13,7 +13,6 @@ from app.blueprints.live_webinars import blueprint
 from app.extensions import csrf, limiter
 from app.live import Broadcast
 
-MAY_PUBLISH = ("scheduled", "live", "paused")
 LONGEST_PATH = 400
 
 
@@ -48,5 +47,5 @@ def _publisher() -> Broadcast:
 
 def _permit(broadcast: Broadcast) -> None:
     webinar = core.webinars.get(broadcast.webinar_id)
-    if webinar is None or webinar.status not in MAY_PUBLISH:
+    if webinar is None or webinar.status not in live.state.OPEN:
         abort(403)

@@ -33,7 +33,7 @@ def say(slug: str) -> Response:
 def _talking(slug: str) -> WebinarRecord:
     """The webinar, while its chat is open; an outside platform has its own."""
     webinar = entrance.room_of(slug)
-    if webinar.status not in entrance.OPEN or webinar.stream_type in fragments.OUTSIDE:
+    if webinar.status not in live.state.OPEN or webinar.stream_type in fragments.OUTSIDE:
         abort(403)
     return webinar
 

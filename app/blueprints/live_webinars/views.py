@@ -91,7 +91,7 @@ def _own(visit: Visit, state: RoomState) -> dict[str, Any]:
 
 def count(visit: Visit, now: datetime) -> int:
     key = entrance.presence_key(visit.webinar.webinar_id)
-    if visit.counted and entrance.is_deliberate() and visit.webinar.status in entrance.OPEN:
+    if visit.counted and entrance.is_deliberate() and visit.webinar.status in live.state.OPEN:
         return presence.touch(key, visit.registration.session_id, now)
     return presence.count(key, now)
 

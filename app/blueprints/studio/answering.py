@@ -19,6 +19,7 @@ from app.web import accounts, pages
 from app.web.desk import desk_nav
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
+from app.web.numbers import read
 from app.web.room import notices, team
 
 MOST = 100
@@ -143,7 +144,7 @@ def mark_questions() -> Response:
 
 def _asked() -> list[Question]:
     """The questions that the form names, newest first."""
-    ids = [int(each) for each in request.form.getlist("q") if each.isascii() and each.isdigit()]
+    ids = [read(each) for each in request.form.getlist("q")]
     return chat.questions.get(ids[:MOST])[::-1] if ids else []
 
 

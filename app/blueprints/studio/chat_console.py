@@ -11,11 +11,11 @@ from app.chat.team_view import TeamLine
 from app.core import WebinarRecord, access
 from app.web import accounts
 from app.web.forms import OnceForm
+from app.web.numbers import asked, cursor
 from app.web.room import team
 
 PAGE = 30
 EVERY_SECONDS = 3
-MOST_NEWS = chat.team_view.PAGE
 
 
 @blueprint.get("/<slug>/chat/")
@@ -66,7 +66,7 @@ def conversation(slug: str, channel: str) -> Response:
 def show(webinar: WebinarRecord, found: Channel, *, status: int = 200, **said: str) -> Response:
     """The newest lines. `said`: the words of a refused answer, and what was wrong."""
     last = chat.last_change(found.channel)
-    before = request.args.get("before", type=int)
+    before = cursor("before")
     lines = chat.team_view.newest(found.channel, before=before)
     first = lines[0].number if lines else 1
     return panels.show(
@@ -110,7 +110,7 @@ def conversation_news(slug: str, channel: str) -> Response:
     """What came or changed since; 204 where nothing did. Who asks is watching."""
     webinar, found = place_of(slug, channel)
     team.watch(accounts.viewer(), clock.now(), webinar.webinar_id)
-    change, number, first = (request.args.get(name, 0, type=int) for name in NEWS)
+    change, number, first = (asked(name) for name in NEWS)
     lines = chat.team_view.changed(channel, after=change, first=first)
     if not lines:
         return make_response("", 204)
@@ -138,7 +138,7 @@ def line_fragment(webinar: WebinarRecord, line: TeamLine) -> Response:
 def chat_journal(slug: str) -> Response:
     """Who of the team did what, newest first."""
     webinar = panels.webinar_of(slug)
-    before = request.args.get("before", type=int)
+    before = cursor("before")
     actions = chat.history.of_webinar(webinar.webinar_id, before=before, limit=PAGE)
     about = {each.registration_id for each in actions if each.registration_id is not None}
     more = actions[-1].action_id if len(actions) == PAGE else None

@@ -12,8 +12,7 @@ from app.core.errors import CoreRefusal
 from app.live import LiveRefused, NoteInvalid
 from app.web import accounts
 from app.web.limits import SUBMIT, limiter
-
-ID = "int(max=2147483647)"
+from app.web.numbers import ID
 
 
 @blueprint.post("/<slug>/live/cta/")

@@ -12,9 +12,7 @@ from app.core.errors import NotFound
 from app.web import accounts
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
-
-OPEN = ("scheduled", "live", "paused")
-NUMBER = "int(max=2147483647)"
+from app.web.numbers import ID
 
 
 @blueprint.post("/<slug>/live/chat/")
@@ -22,7 +20,7 @@ NUMBER = "int(max=2147483647)"
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def say_as_team(slug: str) -> Response:
     webinar, words = console.posted_to(slug), request.form.get("message", "")
-    if webinar.status not in OPEN or not console.has_chat(webinar):
+    if webinar.status not in live.state.OPEN or not console.has_chat(webinar):
         closed = gettext("Чат сейчас закрыт.")
         return console.refuse(webinar, closed, "say", status=409, message=words)
     try:
@@ -48,7 +46,7 @@ def _write(webinar: WebinarRecord, words: str) -> None:
     )
 
 
-@blueprint.post(f"/<slug>/live/chat/<{NUMBER}:number>/<any(delete, mute, ban):deed>/")
+@blueprint.post(f"/<slug>/live/chat/<{ID}:number>/<any(delete, mute, ban):deed>/")
 @accounts.requires(access.WEBINAR_CHAT)
 def moderate(slug: str, number: int, deed: str) -> Response:
     webinar = console.posted_to(slug)

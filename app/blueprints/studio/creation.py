@@ -62,10 +62,8 @@ def propose() -> Response:
 def free_slug(title: str) -> str:
     """An address that nobody has, made of the title."""
     base = slugify(title, max_length=LONGEST_SLUG, word_boundary=True) or "webinar"
-    if base == "new":
-        base = "webinar-new"
     tries = [base, *(f"{base}-{number}" for number in range(2, MOST_TRIES))]
-    return next(slug for slug in tries if core.webinars.by_slug(slug) is None)
+    return next(slug for slug in tries if core.webinars.is_free(slug))
 
 
 def taken(slug: str) -> str:

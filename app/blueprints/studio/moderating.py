@@ -16,6 +16,7 @@ from app.extensions import htmx
 from app.web import accounts, pages
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
+from app.web.numbers import ID, read
 from app.web.room import notices
 
 LINE_ACTIONS = ("delete", "restore", "edit", "ask")
@@ -57,7 +58,7 @@ def _write(webinar: WebinarRecord, found: Channel, form: TeamForm) -> None:
 def _answered(found: Channel, reply_to: str) -> list[int]:
     """The numbers of the questions that the line answers."""
     if reply_to.isascii() and reply_to.isdigit():
-        return [int(reply_to)]
+        return [read(reply_to)]
     if found.shared:
         return []
     return chat.questions.open_numbers(found.channel)
@@ -75,7 +76,7 @@ def _in_words(refusal: ChatRefused) -> str:
     return gettext("Напишите сообщение.")
 
 
-@blueprint.post("/<slug>/chat/<channel>/<int:number>/<line_action>/")
+@blueprint.post(f"/<slug>/chat/<channel>/<{ID}:number>/<line_action>/")
 @accounts.requires(access.WEBINAR_CHAT)
 def moderate_line(slug: str, channel: str, number: int, line_action: str) -> Response:
     webinar, _ = chat_console.place_of(slug, channel)
@@ -105,7 +106,7 @@ def _act_on_line(channel: str, number: int, action: str) -> None:
         chat.questions.make_one(channel, number, actor=actor)
 
 
-@blueprint.post("/<slug>/chat/people/<int:registration_id>/<person_action>/")
+@blueprint.post(f"/<slug>/chat/people/<{ID}:registration_id>/<person_action>/")
 @accounts.requires(access.WEBINAR_CHAT)
 def moderate_person(slug: str, registration_id: int, person_action: str) -> Response:
     webinar = panels.webinar_of(slug)

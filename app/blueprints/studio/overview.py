@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from app import autowebinar, core
 from app.autowebinar import versions
@@ -10,6 +10,7 @@ from app.blueprints.studio import blueprint, checklist, panels, version_words
 from app.blueprints.studio.forms import NothingForm
 from app.core import WebinarRecord, access
 from app.web import accounts, pages
+from app.web.numbers import cursor
 
 VERSIONS = 10
 
@@ -46,7 +47,7 @@ def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Res
 def older_versions(slug: str) -> Response:
     """More of the list, from before a number."""
     webinar = panels.webinar_of(slug, "auto")
-    before = request.args.get("before", type=int)
+    before = cursor("before")
     return pages.page(
         "studio/_versions.html",
         webinar=webinar,

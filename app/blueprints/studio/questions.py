@@ -14,6 +14,7 @@ from app.core import RegistrationRecord, WebinarRecord, access
 from app.web import accounts, pages
 from app.web.desk import desk_nav
 from app.web.forms import OnceForm
+from app.web.numbers import asked, cursor
 from app.web.room import team
 
 PAGE = 60
@@ -69,7 +70,7 @@ def listing(webinar_ids: list[str] | None, webinar: WebinarRecord | None) -> dic
     """A page of questions in groups, and the way to the older ones."""
     state = request.args.get("state", OPEN)
     state = state if state in STATES else OPEN
-    before = request.args.get("before", type=int)
+    before = cursor("before")
     found = chat.questions.page(webinar_ids, state, before=before, limit=PAGE)
     more = len(found) == PAGE
     return {
@@ -142,7 +143,7 @@ def new_questions() -> Response:
     team.watch(person, clock.now(), webinar.webinar_id if webinar else None)
     ids = [webinar.webinar_id] if webinar else _of_mine()
     found = chat.questions.page(ids, OPEN, limit=PAGE)
-    after = request.args.get("after", 0, type=int)
+    after = asked("after")
     fresh = sum(question.question_id > after for question in found)
     return pages.page(
         "studio/_new_questions.html",

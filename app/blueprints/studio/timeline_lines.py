@@ -12,6 +12,7 @@ from app.blueprints.studio import blueprint, timeline
 from app.blueprints.studio.timeline_forms import LineForm
 from app.core import WebinarRecord, access
 from app.web import accounts, pages, timecodes
+from app.web.numbers import ID
 
 
 @blueprint.route("/<slug>/timeline/lines/new/", methods=["GET", "POST"])
@@ -30,7 +31,7 @@ def timeline_new_line(slug: str) -> Response:
     return pages.go(timeline.back(webinar, since=line.at) + "#lines")
 
 
-@blueprint.route("/<slug>/timeline/lines/<int:line_id>/", methods=["GET", "POST"])
+@blueprint.route(f"/<slug>/timeline/lines/<{ID}:line_id>/", methods=["GET", "POST"])
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_line(slug: str, line_id: int) -> Response:
     webinar = timeline.auto_of(slug)
@@ -62,7 +63,7 @@ def _saved(webinar: WebinarRecord, form: LineForm, line: DraftLine) -> Response:
     return pages.go(timeline.back(webinar, since=content.at) + "#lines")
 
 
-@blueprint.post("/<slug>/timeline/lines/<int:line_id>/delete/")
+@blueprint.post(f"/<slug>/timeline/lines/<{ID}:line_id>/delete/")
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_delete_line(slug: str, line_id: int) -> Response:
     webinar = timeline.auto_of(slug)

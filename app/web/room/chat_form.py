@@ -59,7 +59,11 @@ def refused(refusal: ChatRefused, say: str, *, shared: bool = False) -> Response
 def in_words(refusal: ChatRefused) -> dict[str, Any]:
     """What was wrong, and what was typed, as the form shows both."""
     typed = request.form.get("message", "")[: chat.LONGEST * 2]
-    return {"chat_error": _sentence(refusal), "message": typed}
+    return {
+        "chat_error": _sentence(refusal),
+        "message": typed,
+        "to_team": bool(request.form.get("to_team")),
+    }
 
 
 def with_status(response: Response, refusal: ChatRefused) -> Response:

@@ -7,13 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, request
+from flask import current_app
 
 from app.chat import Line, links
 from app.chat.links import Piece
 
 FURNITURE = "components/room"
-LARGEST = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +87,3 @@ def _written(line: Line) -> Message:
 def part(name: str, *, folder: str = FURNITURE, **context: Any) -> str:
     """A fragment, with no context but its own."""
     return current_app.jinja_env.get_template(f"{folder}/{name}.html").render(context)
-
-
-def asked(name: str) -> int:
-    """A whole number in the query of a poll; 0 for anything else."""
-    return number(request.args.get(name, ""))
-
-
-def number(value: str) -> int:
-    return min(int(value), LARGEST) if value.isascii() and value.isdigit() else 0
