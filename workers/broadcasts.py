@@ -1,20 +1,25 @@
 """What LIVE rooms leave to the workers: who left, how a broadcast ended, one that was forgotten."""
 
+import logging
 from typing import Any
 
 from flask import current_app
 
 from app import attendance, clock, core, live, messages
 from app import client_webinar_tracker as tracker
+from app.extensions import db
 from app.live.presence import Gone
 from app.live.rules import Overdue
 from app.live.settling import Outcome
+from workers import batches
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 100
 
 
 def flush_presence() -> int:
-    return live.presence.flush()
+    return batches.until_none(live.presence.flush)
 
 
 def show_what_was_stirred() -> int:
@@ -22,6 +27,10 @@ def show_what_was_stirred() -> int:
 
 
 def tell_who_left() -> int:
+    return batches.until_none(_tell_some_who_left)
+
+
+def _tell_some_who_left() -> int:
     """A viewer unseen for a minute is out of the room: once a session, with the reason."""
     gone = live.presence.gone(clock.now(), AT_ONCE)
     if gone:
@@ -48,13 +57,21 @@ def settle() -> int:
     between does it again from the start: each fact is told once."""
     due = live.settling.due(clock.now())
     for webinar_id in due:
-        live.settling.prepare(webinar_id)
-        _tell_outcomes(webinar_id)
-        cursor: int | None = 0
-        while cursor is not None:
-            cursor = attendance.close(webinar_id, after=cursor)
-        live.settling.finish(webinar_id)
+        try:
+            _settle(webinar_id)
+        except Exception:
+            db.session.rollback()
+            log.exception("the broadcast %s was not settled", webinar_id)
     return len(due)
+
+
+def _settle(webinar_id: str) -> None:
+    live.settling.prepare(webinar_id)
+    _tell_outcomes(webinar_id)
+    cursor: int | None = 0
+    while cursor is not None:
+        cursor = attendance.close(webinar_id, after=cursor)
+    live.settling.finish(webinar_id)
 
 
 def _tell_outcomes(webinar_id: str) -> None:
@@ -83,10 +100,7 @@ def _tell(outcome: Outcome) -> None:
 
 def see_to_forgotten() -> int:
     """Broadcasts that run on long past their planned end: the team is told, once a step."""
-    overdue = live.rules.look(clock.now())
-    for each in overdue:
-        _notice(each)
-    return len(overdue)
+    return live.rules.look(clock.now(), _notice)
 
 
 NOTICES = {"warned": "live_overdue", "stopped": "live_stopped"}

@@ -12,7 +12,7 @@ from app.core.errors import CoreRefusal
 from app.extensions import db
 from app.media import Asset
 from workers import queues, recordings
-from workers.process import application
+from workers.process import application, asked_to_stop
 
 log = logging.getLogger(__name__)
 LONGEST_DRAIN = 20
@@ -27,6 +27,8 @@ def drain() -> int:
 
 def drain_here() -> int:
     for count in range(LONGEST_DRAIN):
+        if asked_to_stop():
+            return count
         taken = recordings.take_next()
         settled = media.settling.settle_next(put_in_place)
         db.session.remove()

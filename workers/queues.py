@@ -34,6 +34,7 @@ TIMEOUT_SECONDS = 0.3
 REST_SECONDS = 2.0
 JOB_TIMEOUT = 120
 LONG = {"media": 3600}
+"""Bells whose work may last: nobody who has other things to do takes it over."""
 _resting_until = 0.0
 
 

@@ -2,12 +2,13 @@
 
 from app import autowebinar, clock, core
 from app import client_webinar_tracker as tracker
+from workers import batches
 
 AT_ONCE = 100
 
 
 def flush_positions() -> int:
-    return autowebinar.flush_positions()
+    return batches.until_none(autowebinar.flush_positions)
 
 
 def tell_who_left() -> int:

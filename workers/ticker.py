@@ -4,6 +4,7 @@ Sleeps a second at most. While Redis is away, or its bells go unanswered, it dra
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -111,13 +112,31 @@ def _ring_or_drain(bell: str, due_at: datetime | None, drain: Callable[[], int])
         return
     url = current_app.config["SETTINGS"].redis_url
     if not _answered(url, bell, now - due_at):
-        drain()
+        _aside(bell, drain) if bell in queues.LONG else drain()
 
 
 def _answered(url: str, bell: str, overdue: timedelta) -> bool:
     """Ring, and say whether somebody answers: whoever is busy with it, or had no time to yet."""
-    rung = queues.ring(url, bell)
-    return rung and (overdue <= UNANSWERED_AFTER or queues.somebody_at_work(url, bell))
+    if not queues.ring(url, bell):
+        return False
+    patient = bell in queues.LONG or overdue <= UNANSWERED_AFTER
+    return patient or queues.somebody_at_work(url, bell)
+
+
+_at_work: dict[str, threading.Thread] = {}
+
+
+def _aside(bell: str, drain: Callable[[], int]) -> None:
+    """Long work beside everything else, one thread a bell. It ends with the process: what it was at
+    stands in the database, under a lease."""
+
+    def work() -> None:
+        with application().app_context():
+            _attempt(bell, drain)
+
+    if bell not in _at_work or not _at_work[bell].is_alive():
+        _at_work[bell] = threading.Thread(target=work, name=bell, daemon=True)
+        _at_work[bell].start()
 
 
 def _pause() -> float:

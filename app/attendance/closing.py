@@ -10,7 +10,7 @@ from app.attendance.models import Attendance
 from app.core import RegistrationRecord, events
 from app.extensions import db
 
-PAGE = 200
+PAGE = 50
 
 
 def close(webinar_id: str, *, after: int = 0, limit: int = PAGE) -> int | None:

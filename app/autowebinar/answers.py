@@ -29,7 +29,6 @@ KEY = "autowebinar:votes:{}:{}"
 LIFE = timedelta(days=2)
 WHOLE = "whole"
 REMEMBERED_SECONDS = 5
-EVERY_REGISTRATION = 100_000
 
 _counted: dict[tuple[str, str], tuple[float, list[int]]] = {}
 
@@ -161,7 +160,7 @@ def connect() -> None:
 
 def erase(envelope: Envelope) -> None:
     """An erased lead's answers go; the votes in Redis are counted anew."""
-    held = core.registrations.of_lead(envelope.payload["lead_id"], limit=EVERY_REGISTRATION)
+    held = core.registrations.all_of_lead(envelope.payload["lead_id"])
     owners = [(each.user_id, seen.scope_of(each.registration_id)) for each in held]
     answered = core.user_meta.read_prefixed(ANSWER, owners)
     places = {(each.user_id, seen.scope_of(each.registration_id)): each.webinar_id for each in held}

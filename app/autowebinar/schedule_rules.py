@@ -141,12 +141,6 @@ class Rules(_Rule):
         """Whether there are sessions that begin at an hour of the clock."""
         return bool(self.just_in_time or self.fixed or self.recurring)
 
-    @property
-    def follows_the_viewer(self) -> bool:
-        """Whether what is offered depends on where the viewer is."""
-        rules = (self.just_in_time, *self.fixed, *self.recurring)
-        return any(rule is not None and rule.zone == VIEWERS_OWN for rule in rules)
-
 
 AT_ONCE = Rules(at_once=True)
 

@@ -9,8 +9,6 @@ from app.chat.models import ChatAction, ChatAnswer, ChatLine
 from app.core import Envelope, events
 from app.extensions import db
 
-EVERY_REGISTRATION = 100_000
-
 
 def connect() -> None:
     core.subscribe(events.core_lead_deleted, "chat.erasure", erase_lines)
@@ -18,7 +16,7 @@ def connect() -> None:
 
 def erase_lines(envelope: Envelope) -> None:
     """Blank the lines and hide them; their numbers stay."""
-    held = core.registrations.of_lead(envelope.payload["lead_id"], limit=EVERY_REGISTRATION)
+    held = core.registrations.all_of_lead(envelope.payload["lead_id"])
     ids = [registration.registration_id for registration in held]
     written = ChatLine.registration_id.in_(ids), ChatLine.hidden_for.is_distinct_from("erased")
     names = select(ChatLine.channel).where(*written).distinct().order_by(ChatLine.channel)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, cast, func, or_, select
+from sqlalchemy import Select, String, cast, func, or_, select
 
 from app import clock
 from app.core import contacts, events, leads, records, tokens
@@ -160,13 +160,18 @@ def of_user(
 
 def of_lead(lead_id: int, *, limit: int = 50) -> list[records.RegistrationRecord]:
     """Newest first, cancelled ones too, with those of leads that were merged into this one."""
-    statement = (
-        select(Registration)
-        .where(Registration.lead_id.in_(leads.family(lead_id)))
-        .order_by(Registration.id.desc())
-        .limit(limit)
-    )
-    return [records.of_registration(row) for row in db.session.scalars(statement)]
+    rows = db.session.scalars(_of_lead(lead_id).limit(limit))
+    return [records.of_registration(row) for row in rows]
+
+
+def all_of_lead(lead_id: int) -> list[records.RegistrationRecord]:
+    """However many: for what must leave out none, such as an erasure."""
+    return [records.of_registration(row) for row in db.session.scalars(_of_lead(lead_id))]
+
+
+def _of_lead(lead_id: int) -> Select[Registration]:
+    theirs = Registration.lead_id.in_(leads.family(lead_id))
+    return select(Registration).where(theirs).order_by(Registration.id.desc())
 
 
 def of_webinar(

@@ -8,11 +8,9 @@ from app.extensions import db
 from app.live import broadcasts
 from app.live.models import LiveQuestion
 
-EVERY_REGISTRATION = 100_000
-
 
 def erase_words(envelope: Envelope) -> None:
-    held = core.registrations.of_lead(envelope.payload["lead_id"], limit=EVERY_REGISTRATION)
+    held = core.registrations.all_of_lead(envelope.payload["lead_id"])
     theirs = LiveQuestion.registration_id.in_([each.registration_id for each in held])
     asked = list(db.session.scalars(select(LiveQuestion.webinar_id).where(theirs).distinct()))
     blank = update(LiveQuestion).where(theirs)

@@ -6,7 +6,7 @@ presence; what was missed in a longer one does not.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -238,11 +238,22 @@ def mark_left_at_the_stop(session_id: str) -> None:
     with core.transaction() as session:
         row = session.get_one(LivePresence, session_id, with_for_update=True)
         row.left_at = row.left_at or clock.now()
+    _forget_farewells([session_id])
 
 
-def mark_left(sessions: Iterable[Gone]) -> None:
+def mark_left(sessions: Sequence[Gone]) -> None:
     """Once a session: a viewer who comes back later is here, and does not leave again."""
     with core.transaction() as session:
         for each in sessions:
             row = session.get_one(LivePresence, each.session_id, with_for_update=True)
             row.left_at = row.left_at or clock.from_unix(each.left_at)
+    _forget_farewells([each.session_id for each in sessions])
+
+
+def _forget_farewells(session_ids: list[str]) -> None:
+    if session_ids:
+        core.on_commit(lambda: _drop_farewells(session_ids))
+
+
+def _drop_farewells(session_ids: list[str]) -> None:
+    ask(lambda server: server.srem(FAREWELL, *session_ids), None)

@@ -97,17 +97,8 @@ def hide(webinar_id: str, question_id: int, *, hidden: bool = True) -> None:
 
 
 def queue(webinar_id: str, *, limit: int = 100) -> list[QuestionView]:
-    """For the speaker: the most wanted first, answered ones last."""
-    statement = (
-        select(LiveQuestion)
-        .where(LiveQuestion.webinar_id == webinar_id, LiveQuestion.hidden_at.is_(None))
-        .order_by(LiveQuestion.answered_at.is_not(None), LiveQuestion.votes.desc(), LiveQuestion.id)
-        .limit(limit)
-    )
-    return [
-        QuestionView(row.id, row.author, row.text, row.votes, row.answered_at is not None)
-        for row in db.session.scalars(statement)
-    ]
+    """For the speaker."""
+    return state.questions_of(webinar_id, limit)
 
 
 def voted_by(webinar_id: str, registration_id: int) -> set[int]:

@@ -1,5 +1,6 @@
 """The rule about a broadcast that was forgotten on air: warned of, then stopped, with notice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -26,8 +27,12 @@ class Overdue:
     what: Literal["warned", "stopped"]
 
 
-def look(now: datetime, limit: int = BATCH) -> list[Overdue]:
-    """For the ticker: each step is taken once, in a transaction of its own. What was done."""
+Then = Callable[[Overdue], None]
+
+
+def look(now: datetime, then: Then, limit: int = BATCH) -> int:
+    """For the ticker: each step is taken once, in a transaction of its own, and `then` is told in
+    it. How many were taken."""
     statement = (
         select(LiveBroadcast)
         .where(LiveBroadcast.on_air_at.is_not(None), LiveBroadcast.off_air_at.is_(None))
@@ -35,22 +40,21 @@ def look(now: datetime, limit: int = BATCH) -> list[Overdue]:
         .limit(limit)
     )
     rows = [broadcasts.copy_of(row) for row in db.session.scalars(statement)]
-    done = [_look_at(row, now) for row in rows]
-    return [each for each in done if each is not None]
+    return sum(_look_at(row, now, then) for row in rows)
 
 
-def _look_at(broadcast: broadcasts.Broadcast, now: datetime) -> Overdue | None:
+def _look_at(broadcast: broadcasts.Broadcast, now: datetime, then: Then) -> bool:
     webinar = core.webinars.get(broadcast.webinar_id)
     if webinar is None or webinar.status not in ON_AIR:
-        return None
+        return False
     end = broadcast.planned_end(webinar)
     assert end is not None
     if now > end + GRACE:
-        return _stop(broadcast.webinar_id, now)
-    return _warn(broadcast.webinar_id, now) if now > end + WARNING else None
+        return _stop(broadcast.webinar_id, now, then)
+    return now > end + WARNING and _warn(broadcast.webinar_id, now, then)
 
 
-def _stop(webinar_id: str, now: datetime) -> Overdue | None:
+def _stop(webinar_id: str, now: datetime, then: Then) -> bool:
     """Somebody may have stopped it in the same moment: then there is nothing to tell."""
     context = {"actor_id": None, "timestamp": clock.unix(now), "source": "rule"}
     try:
@@ -61,15 +65,17 @@ def _stop(webinar_id: str, now: datetime) -> Overdue | None:
                 raiser="rules",
             )
             broadcasts.stopped(webinar_id, now)
+            then(Overdue(webinar_id, "stopped"))
     except WebinarRefused:
-        return None
-    return Overdue(webinar_id, "stopped")
+        return False
+    return True
 
 
-def _warn(webinar_id: str, now: datetime) -> Overdue | None:
+def _warn(webinar_id: str, now: datetime, then: Then) -> bool:
     with core.transaction():
         row = broadcasts.locked(webinar_id)
         if row.warned_at is not None:
-            return None
+            return False
         row.warned_at = now
-        return Overdue(webinar_id, "warned")
+        then(Overdue(webinar_id, "warned"))
+    return True

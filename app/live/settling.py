@@ -19,7 +19,8 @@ from app.live.presence import STALL
 
 PATIENCE = STALL + timedelta(seconds=10)
 SHARE = 0.8
-BATCH = 200
+BATCH = 50
+"""A transaction: another writer waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,15 @@ def _put_or_wait(webinar_id: str) -> None:
 def put_waiting() -> int:
     """For the ticker: what was stirred and not yet shown."""
     waiting: Any = ask(lambda server: server.spop(DIRTY, BATCH), None)
-    for webinar_id in waiting or ():
-        put(webinar_id.decode())
-    return len(waiting or ())
+    if not waiting:
+        return 0
+    try:
+        for webinar_id in waiting:
+            put(webinar_id.decode())
+    except Exception:
+        ask(lambda server: server.sadd(DIRTY, *waiting), None)
+        raise
+    return len(waiting)
 
 
 def _put(webinar_id: str) -> None:
@@ -156,7 +162,7 @@ def of(webinar_id: str) -> RoomState:
         note=row.note,
         recording=row.recording,
         poll=_poll(webinar_id),
-        questions=_questions(webinar_id),
+        questions=questions_of(webinar_id, QUESTIONS),
     )
 
 
@@ -184,13 +190,13 @@ def _poll(webinar_id: str) -> PollView | None:
     return PollView(row.id, row.question, list(row.options), counts, row.closed_at is not None)
 
 
-def _questions(webinar_id: str) -> list[QuestionView]:
-    """The most wanted ones, those that were answered last."""
+def questions_of(webinar_id: str, limit: int) -> list[QuestionView]:
+    """The most wanted first, answered ones last."""
     statement = (
         select(LiveQuestion)
         .where(LiveQuestion.webinar_id == webinar_id, LiveQuestion.hidden_at.is_(None))
         .order_by(LiveQuestion.answered_at.is_not(None), LiveQuestion.votes.desc(), LiveQuestion.id)
-        .limit(QUESTIONS)
+        .limit(limit)
     )
     return [
         QuestionView(row.id, row.author, row.text, row.votes, row.answered_at is not None)

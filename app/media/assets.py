@@ -83,7 +83,9 @@ def by_content(sha256: str) -> list[Asset]:
 
 def by_address(webinar_id: str, address: str) -> Asset | None:
     """The webinar's own ready asset of that address."""
-    found = (each for each in by_content(_sha256(address)) if each.webinar_id == webinar_id)
+    mine = MediaAsset.webinar_id == webinar_id, MediaAsset.sha256 == _sha256(address)
+    statement = select(MediaAsset).where(*mine, MediaAsset.state == "ready")
+    found = (of_row(row) for row in db.session.scalars(statement.limit(MOST)))
     return next((each for each in found if each.address == address), None)
 
 

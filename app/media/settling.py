@@ -63,10 +63,9 @@ def _claim(now: datetime) -> tuple[Asset, int] | None:
         .where(MediaAsset.state == "received", free)
         .order_by(MediaAsset.touched_at)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
     with core.transaction() as session:
-        row = session.scalar(statement)
+        row = session.scalar(core.skip_locked(statement))
         if row is None:
             return None
         row.leased_until, row.attempts = now + LEASE, row.attempts + 1

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import String, func, select
+from sqlalchemy import Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import core
@@ -19,6 +19,7 @@ class DigestItem(Base):
     """An occasion that a message tells of. `category`: the variable that counts it."""
 
     __tablename__ = "message_digest_item"
+    __table_args__ = (Index("ix_message_digest_item_item", "item", "dedupe_key"),)
 
     dedupe_key: Mapped[str] = mapped_column(String(160), primary_key=True)
     item: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -55,6 +55,9 @@ def plan(registration: RegistrationRecord, *, rule: str, since: datetime | None 
     starts_at = registration.starts_at
     if starts_at is None or registration.cancelled or starts_at <= clock.now():
         return
+    webinar = core.webinars.get(registration.webinar_id)
+    if webinar is None or webinar.status == "cancelled":
+        return
     lead = core.leads.get(registration.lead_id)
     about: dict[str, Any] = {
         "recipient": LEAD,
@@ -172,7 +175,7 @@ def _cancel(rows: list[Message], reason: str) -> None:
 def hushed(row: Message, now: datetime) -> tuple[str, str] | None:
     """A reminder that was held up until the quiet hours waits for their end, if it helps then;
     (state, reason) where it does not."""
-    if row.kind not in KINDS or row.registration_id is None:
+    if row.kind not in KINDS or row.registration_id is None or quiet.hours() is None:
         return None
     over_at = quiet.over_at(now, zone_of(core.registrations.get(row.registration_id)))
     if row.not_after is not None and over_at > row.not_after:

@@ -166,6 +166,8 @@ def test_poll_that_viewers_share_is_asked_of_the_site_once_a_second(
     assert {status for status, _, _ in answers} <= {200, 204}
     assert len({body for _, body, _ in answers}) <= 3
     assert all(headers["Set-Cookie"] is None for _, _, headers in answers)
+    # A line is written once its answer is out.
+    servers.wait_until(lambda: front.logged().count("/poll/") >= 40)
     polls = [line.split()[-1] for line in front.logged().splitlines() if "/poll/" in line]
     assert len(polls) == 40
     assert polls.count("HIT") + polls.count("UPDATING") + polls.count("STALE") >= 30

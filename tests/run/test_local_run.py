@@ -164,4 +164,4 @@ def test_makefile_lists_its_commands() -> None:
     told = ["make", "--no-print-directory"]
     listed = subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     names = [line.split()[1] for line in listed.splitlines()]
-    assert names == ["help", "run", "test", "lint", "bench"]
+    assert names == ["help", "run", "test", "lint", "bench", "faults"]

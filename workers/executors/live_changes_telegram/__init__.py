@@ -37,6 +37,9 @@ def _tell_page(change: Change) -> int:
     with core.transaction():
         if webinar is None or not changes.take(change):
             return 0
+        if change.kind == "moved" and webinar.status != "scheduled":
+            changes.advance(change, None)
+            return 0
         places = core.registrations.of_webinar(change.webinar_id, after=change.cursor, limit=PAGE)
         for place in places:
             _tell(change, place, webinar)
