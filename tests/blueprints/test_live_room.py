@@ -344,3 +344,25 @@ def test_key_never_shows_in_what_viewers_get(
     assert f"/hls/{broadcast.stream_id}.m3u8" in viewer.page
     assert broadcast.stream_key not in viewer.page
     assert AT is not None
+
+
+def test_nothing_is_voted_for_after_the_end(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    studio.start(0)
+    questions.ask(come().registration, "Будет ли запись?", at_sec=1, form_key=None)
+    polls.open_poll(studio.webinar_id, "Где?", ["Там", "Тут"])
+    viewer = come()
+    votes = re.compile(r'<button class="(?:question__vote|poll__option)"[^>]*>')
+    assert [" disabled" in each for each in votes.findall(viewer.page)] == [False] * 3
+    studio.stop(60)
+    page = viewer.come()
+    assert [" disabled" in each for each in votes.findall(page)] == [True] * 3
+    assert "опрос закрыт" in page
+
+
+def test_own_vote_is_named_with_its_poll(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    studio.start(0)
+    poll_id = polls.open_poll(studio.webinar_id, "Где?", ["Там", "Тут"])
+    viewer = come()
+    assert 'data-vote=""' in viewer.page
+    polls.vote(studio.webinar_id, poll_id, viewer.registration.registration_id, 1)
+    assert f'data-vote="{poll_id}:1"' in viewer.come()

@@ -336,3 +336,11 @@ def test_schedule_shows_what_is_announced_and_published(make: Make) -> None:
     webinar_in(make, "live", "cancelled")
     webinar_in(make, "auto", "draft")
     assert {webinar.webinar_id for webinar in core.webinars.listed()} == shown
+
+
+@pytest.mark.parametrize("slug", sorted(core.webinars.RESERVED))
+def test_address_of_a_page_of_ours_is_nobodys(app: Flask, slug: str) -> None:
+    with pytest.raises(WebinarRefused) as refusal:
+        core.webinars.create(type="auto", slug=slug, title="Вебинар")
+    assert refusal.value.name == "webinar_slug_taken"
+    assert not core.webinars.is_free(slug)

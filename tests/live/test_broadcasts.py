@@ -86,6 +86,21 @@ def test_forgotten_broadcast_is_warned_of_and_then_stopped_once(
     }
 
 
+def test_step_and_its_notice_stand_or_fall_together(
+    webinar: WebinarRecord, studio: Studio, moment: Any
+) -> None:
+    studio.start(0)
+    moment.move_to(at((live.broadcasts.of(webinar.webinar_id).planned_minutes + 46) * 60))
+
+    def fails(_: Any) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        live.rules.look(clock.now(), fails)
+    assert chores.see_to_forgotten() == 1
+    assert [message.kind for message in messages.page()] == ["live_overdue"]
+
+
 def test_broadcast_that_was_stopped_is_not_forgotten(studio: Studio, moment: Any) -> None:
     studio.start(0)
     studio.stop(100)

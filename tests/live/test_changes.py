@@ -117,3 +117,39 @@ def test_other_changes_of_state_are_nobody_s_news(webinar: WebinarRecord, delive
         core.request(core.events.core_webinar_set_status, payload, raiser="rules")
     deliver()
     assert changes.due() == []
+
+
+def test_place_taken_before_a_cancelling_and_heard_of_after_it_is_not_reminded(
+    make: Make, webinar: WebinarRecord, moment: Any, deliver: Deliver
+) -> None:
+    moment.move_to(at(-A_WEEK))
+    made = make.registration(webinar)
+    core.registrations.move(
+        made.registration_id, slot_id=None, starts_at=webinar.scheduled_at, moved_by="test"
+    )
+    core.webinar_states.cancel(webinar.webinar_id, actor_id=None)
+    client_webinar_register(
+        {
+            "lead_id": made.lead_id,
+            "webinar_id": webinar.webinar_id,
+            "webinar_type": "live",
+            "source": "signup",
+        },
+        session_id=made.session_id,
+    )
+    deliver()
+    live_changes_telegram.tell()
+    deliver()
+    assert reminders("planned") == reminders("waiting") == []
+
+
+def test_late_word_of_a_move_tells_that_it_was_cancelled_since(
+    place: RegistrationRecord, webinar: WebinarRecord, deliver: Deliver
+) -> None:
+    core.webinar_states.cancel(webinar.webinar_id, actor_id=None)
+    deliver()
+    changes.note("a-late-fact", webinar.webinar_id, "moved")
+    live_changes_telegram.tell()
+    assert told("live_moved") == []
+    assert len(told("live_cancelled")) == 1
+    assert reminders("waiting") == []

@@ -1,5 +1,6 @@
 """The ticker rings for what is due, heals what was forgotten, and drains where nobody answers."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ import time_machine
 from flask import Flask
 
 from app import client_webinar_tracker as tracker
-from app import core, messages
+from app import clock, core, messages
 from app.extensions import db
 from tests.fixtures.application import Make
 from tests.fixtures.parallel import at_once
@@ -210,3 +211,38 @@ def test_sweep_brings_everything_to_rest(app: Flask, make: Make, nobody_rang: No
         ("followup", "team"): ("planned", None),
         ("followup", "lead"): ("waiting", "no_chat"),
     }
+
+
+def test_long_work_is_left_to_its_worker_however_long_it_takes(
+    app: Flask, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that has waited for a minute while the worker is at another."""
+    begun = threading.Event()
+    waited = clock.now() - timedelta(minutes=1)
+    monkeypatch.setitem(ticker.DUE, "media", (lambda: waited, lambda: begun.set() or 1))
+    tick()
+    assert not begun.wait(0.2)
+    assert queues.queue(redis_url, "media").count == 1
+
+
+class TestLongWorkWithoutRedis:
+    @pytest.fixture
+    def redis_url(self) -> str:
+        return ""
+
+    def test_holds_up_nothing_else(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        begun, go_on = threading.Event(), threading.Event()
+        times: list[int] = []
+
+        def long_work() -> int:
+            times.append(1)
+            begun.set()
+            return go_on.wait(30) and 1
+
+        monkeypatch.setitem(ticker.DUE, "media", (clock.now, long_work))
+        with time_machine.travel(NOON, tick=False):
+            tick()
+            assert begun.wait(30)
+            tick()  # it would stand here
+        go_on.set()
+        assert times == [1]

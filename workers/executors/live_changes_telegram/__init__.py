@@ -37,28 +37,36 @@ def _tell_page(change: Change) -> int:
     with core.transaction():
         if webinar is None or not changes.take(change):
             return 0
-        if change.kind == "moved" and webinar.status != "scheduled":
+        kind = _kind_now(change, webinar)
+        if kind is None:
             changes.advance(change, None)
             return 0
         places = core.registrations.of_webinar(change.webinar_id, after=change.cursor, limit=PAGE)
         for place in places:
-            _tell(change, place, webinar)
+            _tell(change, kind, place, webinar)
         full = len(places) == PAGE
         changes.advance(change, places[-1].registration_id if full else None)
     return len(places)
 
 
-def _tell(change: Change, place: RegistrationRecord, webinar: WebinarRecord) -> None:
-    if change.kind == "moved":
+def _kind_now(change: Change, webinar: WebinarRecord) -> str | None:
+    """Facts may come late: of what was cancelled since, that is told; of what has begun, nothing."""
+    if webinar.status == "cancelled":
+        return "cancelled"
+    return "moved" if (change.kind, webinar.status) == ("moved", "scheduled") else None
+
+
+def _tell(change: Change, kind: str, place: RegistrationRecord, webinar: WebinarRecord) -> None:
+    moved = kind == "moved"
+    if moved:
         reminders.replan(place, rule=RULE)
     else:
         reminders.cancel(place, reasons.WEBINAR_CANCELLED)
     lead = core.leads.get(place.lead_id)
-    moved = change.kind == "moved"
     values = messages.subject.values(place.lead_id, place)
     messages.plan(
         messages.Plan(
-            kind=KINDS[change.kind],
+            kind=KINDS[kind],
             recipient=messages.LEAD,
             dedupe=f"change:{change.event_id}:{place.registration_id}",
             lead_id=place.lead_id,
