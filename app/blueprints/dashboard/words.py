@@ -57,6 +57,8 @@ SCENARIOS: dict[str, LazyString] = {
     "welcome": lazy_gettext("Приветствие"),
     "followup": lazy_gettext("Напоминание"),
     "reminders": lazy_gettext("Напоминания о начале"),
+    "post_webinar_attended": lazy_gettext("После вебинара, пришёл"),
+    "post_webinar_not_attended": lazy_gettext("После вебинара, не пришёл"),
 }
 LEFT: dict[str, LazyString] = {
     "user_exit": lazy_gettext("Лид вышел из комнаты"),

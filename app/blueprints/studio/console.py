@@ -24,7 +24,7 @@ from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.room import team
 
-SECTIONS = ("meter", "controls", "shown", "poll", "questions", "talk")
+SECTIONS = ("state", "meter", "controls", "shown", "poll", "questions", "talk")
 FORMS = ("say", "pin", "ask")
 EVERY_SECONDS = 2
 LINES = 40

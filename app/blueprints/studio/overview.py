@@ -23,9 +23,10 @@ def overview(slug: str) -> Response:
 
 
 def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Response:
-    if webinar.type != "auto":
-        return panels.show("overview", "overview_live.html", webinar)
     webinar_id = webinar.webinar_id
+    places = core.registrations.counts([webinar_id])[webinar_id]
+    if webinar.type != "auto":
+        return panels.show("overview", "overview_live.html", webinar, places=places)
     draft = autowebinar.drafts.get(webinar_id)
     return panels.show(
         "overview",
@@ -36,7 +37,7 @@ def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Res
         version=autowebinar.published(webinar_id),
         draft=draft,
         steps=checklist.steps(webinar, draft.content),
-        places=core.registrations.counts([webinar_id])[webinar_id],
+        places=places,
         form=NothingForm(formdata=None),
         **_history(webinar_id),
     )

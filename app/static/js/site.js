@@ -1,4 +1,4 @@
-// Copy buttons, the theme switch, and the viewer's time zone. Loaded before the first paint, so that a chosen theme never
+// Copy buttons, the theme switch, the viewer's time zone, and where one is in a row of links. Loaded before the first paint, so that a chosen theme never
 // flashes; everything is delegated from the document, so fragments that come later work too.
 (() => {
   "use strict";
@@ -84,7 +84,17 @@
     htmx.ajax("GET", address.pathname + address.search, { target: slots, swap: "outerHTML" });
   };
 
+  // On a phone the row is longer than the screen: the present section is brought into sight.
+  const showPlace = () => {
+    for (const here of document.querySelectorAll(".desk__nav [aria-current], .tabs [aria-current]")) {
+      const row = here.parentElement.closest(".desk__nav, .tabs");
+      const ahead = here.getBoundingClientRect().left - row.getBoundingClientRect().left;
+      row.scrollLeft += ahead - (row.clientWidth - here.clientWidth) / 2;
+    }
+  };
+
   document.addEventListener("DOMContentLoaded", tellZone);
+  document.addEventListener("DOMContentLoaded", showPlace);
 
   showTheme(remembered());
   addEventListener("storage", (event) => {
