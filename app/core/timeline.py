@@ -25,6 +25,13 @@ def of_lead(lead_id: int, *, before: int | None = None, limit: int = 100) -> lis
     return [envelope_of(event, personal) for event, personal in rows]
 
 
+def of_webinar(webinar_id: str, event: CanonicalEvent, *, limit: int = 1000) -> list[Envelope]:
+    """One kind of fact about a webinar, in order."""
+    mine = EventRecord.webinar_id == webinar_id, EventRecord.name == event.name
+    rows = db.session.execute(WITH_PERSONAL.where(*mine).order_by(EventRecord.seq).limit(limit))
+    return [envelope_of(found, personal) for found, personal in rows]
+
+
 def leads_of(name: str, *, since: datetime, limit: int = 200) -> list[int]:
     """Whom the newest events of a name concerned; a recent stretch of the log is read."""
     newest = (

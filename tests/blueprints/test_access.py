@@ -241,6 +241,8 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/broadcast/archive/": only(409, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/stream/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/stream/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/recording/auto/": only(409, *MAKES_WEBINARS),
+    "GET /studio/<slug>/broadcast/recording/webinar.zip": only(404, *MAKES_WEBINARS),
     "GET /studio/<slug>/live/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/live/news/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/live/<step>/": (303, 403, 403, 403, 303, 409),

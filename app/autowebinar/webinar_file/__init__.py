@@ -7,6 +7,8 @@ above: here they are names and bytes.
 from app.autowebinar.webinar_file.document import (
     DOCUMENT,
     FORMAT,
+    MOST_LINES,
+    REFERENCE,
     VERSION,
     Document,
     FileInvalid,
@@ -22,6 +24,8 @@ from app.autowebinar.webinar_file.unpacking import Unpacked, unpack
 __all__ = [
     "DOCUMENT",
     "FORMAT",
+    "MOST_LINES",
+    "REFERENCE",
     "VERSION",
     "Document",
     "FileInvalid",

@@ -14,6 +14,7 @@ from app.blueprints.studio import (  # noqa: F401
     creation,
     duplication,
     landing_page,
+    live_recording,
     moderating,
     overview,
     publishing,

@@ -62,6 +62,7 @@ def _save(webinar: WebinarRecord, form: BroadcastForm) -> None:
             planned_minutes=form.planned_minutes.data,
             cta_text=form.cta_text.data or "",
             cta_link=form.cta_link.data or "",
+            recording=form.recording.data or "",
         )
 
 
@@ -152,6 +153,9 @@ def show(
         locked=webinar.status in DONE,
         may_choose_speaker=may_choose_speaker(),
         may_see_stream=may_see_stream(webinar),
+        broadcast=kept,
+        over=webinar.status in ("finished", "archived"),
+        files=live.streams.recordings_of(webinar.webinar_id),
         **said,
     )
 

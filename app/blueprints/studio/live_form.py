@@ -18,7 +18,7 @@ from app.blueprints.studio.forms import TOO_LONG, stripped
 from app.core import WebinarRecord, access
 from app.live import Broadcast
 from app.live.broadcasts import LONGEST_MINUTES, SHORTEST_MINUTES
-from app.video_source import VideoRefused, source_of
+from app.video_source import Source, VideoRefused, source_of
 from app.web.localisation import chosen_zone
 from app.web.video import refusal_in_words
 
@@ -90,6 +90,9 @@ class BroadcastForm(FlaskForm):
     cta_link = StringField(
         lazy_gettext("Куда ведёт кнопка"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
     )
+    recording = StringField(
+        lazy_gettext("Адрес записи"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
+    )
     speaker = SelectField(
         lazy_gettext("Спикер"), coerce=int, default=0, invalid_choice_message=NO_SUCH
     )
@@ -116,17 +119,25 @@ class BroadcastForm(FlaskForm):
         elif field.data:
             field.data = _kept(field.data)
 
+    def validate_recording(self, field: Field) -> None:
+        if field.data:
+            field.data = _source(field.data).address
+
     def validate_cta_link(self, field: Field) -> None:
         if field.data and not (is_outside(field.data) or is_own_path(field.data)):
             raise ValidationError(gettext("Нужен адрес https://… или путь на этом сайте: /…"))
 
 
-def _kept(address: str) -> str:
-    """The one form of the address under which it is kept."""
+def _source(address: str) -> Source:
     try:
-        source = source_of(address)
+        return source_of(address)
     except VideoRefused as refusal:
         raise ValidationError(refusal_in_words(refusal)) from None
+
+
+def _kept(address: str) -> str:
+    """The one form of the address under which it is kept."""
+    source = _source(address)
     if source.kind not in ("hls", "youtube", "vk"):
         raise ValidationError(
             gettext("Прямой эфир — это поток .m3u8, трансляция YouTube или VK Видео.")
@@ -168,5 +179,6 @@ def filled_in(webinar: WebinarRecord, broadcast: Broadcast) -> dict[str, Any]:
         "stream_source": webinar.stream_source,
         "cta_text": broadcast.cta_text,
         "cta_link": broadcast.cta_link,
+        "recording": broadcast.recording,
         "speaker": webinar.speaker_id or 0,
     }

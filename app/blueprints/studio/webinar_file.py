@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,8 +57,12 @@ class FileForm(FlaskForm):
 @accounts.requires(access.WEBINAR_EDIT)
 def export_webinar(slug: str) -> Response:
     webinar = timeline.auto_of(slug)
-    document, held = _document(webinar)
-    paths = {sha256: media.folder.path_of(sha256) for sha256 in held}
+    return sent(slug, _document(webinar))
+
+
+def sent(slug: str, document: dict[str, Any]) -> Response:
+    """The file, with the media that its document names."""
+    paths = {sha256: media.folder.path_of(sha256) for sha256 in document["media"]}
     pieces = webinar_file.pack(webinar_file.canonical(document), paths)
     response = Response(stream_with_context(pieces), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
@@ -66,8 +70,8 @@ def export_webinar(slug: str) -> Response:
     return response
 
 
-def _document(webinar: WebinarRecord) -> tuple[dict[str, Any], list[str]]:
-    """The draft as the file holds it, and the SHA-256 of the media that it names."""
+def _document(webinar: WebinarRecord) -> dict[str, Any]:
+    """The draft as the file holds it."""
     held: dict[str, dict[str, str]] = {}
 
     def named(text: str) -> str:
@@ -78,7 +82,7 @@ def _document(webinar: WebinarRecord) -> tuple[dict[str, Any], list[str]]:
         return f"media/{asset.sha256}"
 
     rules = schedule.load(webinar.webinar_id)
-    document = {
+    return {
         "format": webinar_file.FORMAT,
         "version": webinar_file.VERSION,
         "kind": webinar.type,
@@ -97,7 +101,6 @@ def _document(webinar: WebinarRecord) -> tuple[dict[str, Any], list[str]]:
         "schedule": rules.model_dump(mode="json"),
         "media": held,
     }
-    return document, list(held)
 
 
 def _largest() -> int:
@@ -169,6 +172,23 @@ def _written(document: Document, weighed: dict[str, Weighed], actor: UserRecord)
         found = weighed.get(text.removeprefix("media/")) if text.startswith("media/") else None
         return found.address if found else text
 
+    def adopt(webinar_id: str, owner_id: int) -> None:
+        for sha256, each in weighed.items():
+            name = document.media[sha256].name
+            adopting.adopt(each, name=name, owner_id=owner_id, webinar_id=webinar_id)
+
+    return made_of(document, actor, placed=placed, lend=adopt)
+
+
+def made_of(
+    document: Document,
+    actor: UserRecord,
+    *,
+    placed: Callable[[str], str],
+    lend: Callable[[str, int], None],
+) -> WebinarRecord:
+    """An AutoWebinar's draft. `placed`: a text with the address that its media have here; `lend`
+    makes them the new webinar's, and the owner's."""
     members = document.webinar.model_dump() | {"poster": placed(document.webinar.poster)}
     with core.transaction():
         made = core.webinars.create(
@@ -178,10 +198,7 @@ def _written(document: Document, weighed: dict[str, Weighed], actor: UserRecord)
             speaker_id=actor.user_id if "speaker" in actor.roles else None,
             **members,
         )
-        for sha256, each in weighed.items():
-            name = document.media[sha256].name
-            owner_id, webinar_id = actor.user_id, made.webinar_id
-            adopting.adopt(each, name=name, owner_id=owner_id, webinar_id=webinar_id)
+        lend(made.webinar_id, actor.user_id)
         content = webinar_file.replaced(document.content, placed)
         drafts.change(made.webinar_id, content, actor=actor)
         keyed = zip(document.lines, keys_of(document.lines), strict=True)
