@@ -4,7 +4,18 @@ Core owns the webinar and its state. This room keeps the broadcast's clock, who 
 the speaker shows; an AutoWebinar knows nothing of it, nor it of an AutoWebinar.
 """
 
-from app.live import air, broadcasts, polls, presence, questions, rules, settling, state, streams
+from app.live import (
+    air,
+    broadcasts,
+    places,
+    polls,
+    presence,
+    questions,
+    rules,
+    settling,
+    state,
+    streams,
+)
 from app.live.air import Air
 from app.live.broadcasts import Broadcast
 from app.live.errors import (
@@ -33,6 +44,7 @@ __all__ = [
     "air",
     "broadcasts",
     "connect",
+    "places",
     "polls",
     "presence",
     "questions",

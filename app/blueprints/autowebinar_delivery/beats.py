@@ -2,10 +2,10 @@
 
 import json
 
-from flask import Response, abort, make_response, request, url_for
+from flask import Response, make_response, request, url_for
 from flask_babel import get_locale, gettext
 
-from app import autowebinar, chat, clock, core
+from app import autowebinar, chat, clock
 from app.autowebinar import PositionInvalid, Version, audience, holding, sessions, versions
 from app.autowebinar.clock import exact_second_of
 from app.blueprints.autowebinar_delivery import (
@@ -18,11 +18,10 @@ from app.blueprints.autowebinar_delivery import (
 )
 from app.blueprints.autowebinar_delivery.cues import Shown
 from app.chat import Line, presence
-from app.chat.people import Standing
 from app.core import RegistrationRecord
 from app.web import numbers
+from app.web.room import chat_form, door, tickets
 from app.web.room import fragments as furniture
-from app.web.room import tickets
 from app.web.room.fragments import Poll
 from app.web.room.tickets import Ticket
 
@@ -47,10 +46,7 @@ def beat(slug: str) -> Response:
 
 def place_of(ticket: Ticket) -> tuple[RegistrationRecord, Version]:
     """What the ticket is for; 403 where the place was given up since."""
-    registration = core.registrations.get(ticket.registration_id)
-    if registration.cancelled or registration.session_id != ticket.session_id:
-        abort(403)
-    return registration, versions.load(ticket.version_id)
+    return door.place_of(ticket), versions.load(ticket.version_id)
 
 
 def moved(slug: str) -> Response:
@@ -95,7 +91,7 @@ def _answer(
         messages=messages,
         cues=_cues(registration, version, step),
         slug=ticket.slug,
-        standing=_standing(registration),
+        standing=chat_form.news_of_standing(registration),
         last_cue=composition.last_offer(version, step.place),
         recording_until=replay.offered_at(step),
     )
@@ -129,12 +125,6 @@ def _unpolled(channel: str) -> list[Line]:
     """What polls cannot bring, because Redis does not answer."""
     line = _number("line")
     return chat.changed(channel, after=line) if chat.since(channel, line) is None else []
-
-
-def _standing(registration: RegistrationRecord) -> Standing | None:
-    """What the team decided of this viewer, where the page does not say so yet."""
-    found = chat.people.standing(registration.registration_id)
-    return found if found.word != request.form.get("standing", "") else None
 
 
 def _poll(ticket: Ticket, version: Version, step: sessions.Step, lines: list[Line]) -> Poll:

@@ -17,6 +17,7 @@ from app.core import RegistrationRecord
 from app.core.errors import NotFound
 from app.web import links, moving, offers, pages, slots
 from app.web.limits import SUBMIT, limiter
+from app.web.room import door
 from app.web.slot_form import SlotForm
 
 ROOM = "room"
@@ -131,7 +132,7 @@ def other_time(slug: str) -> Response:
     """Move to another time in one step, whatever became of the present one."""
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     form = time_form(visit)
     if form.is_submitted() and form.validate() and _move(visit, form):
         return make_response(redirect(url_for(".room", slug=slug), 303))
@@ -156,7 +157,7 @@ def other_slots(slug: str) -> Response:
     """The times again, for the zone that the browser tells."""
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     form = SlotForm(formdata=request.args, meta={"csrf": False})
     form.offer = slots.offer(visit.webinar, form.zone.data)
     form.choose_first()

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import abort, request
-from flask_login import current_user
+from flask import abort
 
 from app import client_webinar_tracker, clock, core
 from app.autowebinar import Version, sessions
-from app.core import RegistrationRecord, WebinarRecord, access
-from app.web import viewer
+from app.core import RegistrationRecord, WebinarRecord
+from app.web.room import door
 from app.web.room.tickets import Ticket
 
 
@@ -23,9 +22,7 @@ class Visit:
 
     @property
     def counted(self) -> bool:
-        """The team is not an audience."""
-        user = core.users.get(self.registration.user_id)
-        return user is None or not user.can(access.STUDIO)
+        return door.is_counted(self.registration)
 
     def ticket(self, channel: str, page: str) -> Ticket:
         return Ticket(
@@ -52,10 +49,7 @@ class Visit:
 
 
 def room_of(slug: str) -> WebinarRecord:
-    webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
-    if webinar is None or webinar.type != "auto":
-        abort(404)
-    return webinar
+    return door.room_of(slug, "auto")
 
 
 def slug_of(registration: RegistrationRecord) -> str:
@@ -66,7 +60,7 @@ def visit(webinar: WebinarRecord) -> Visit | None:
     """The viewer's visit; None for a guest, who is to sign up. A room that is not published is
     there for those alone who have a place in it, and a session goes on with the version that it
     began with."""
-    registration = viewer.by_pass(webinar) or _own(webinar)
+    registration = door.registration_for(webinar)
     if registration is None:
         if webinar.status != "published":
             abort(404)
@@ -77,27 +71,12 @@ def visit(webinar: WebinarRecord) -> Visit | None:
     return Visit(webinar, version, registration)
 
 
-def _own(webinar: WebinarRecord) -> RegistrationRecord | None:
-    """A signed-in person's newest place."""
-    if not current_user.is_authenticated:
-        return None
-    user_id = current_user.record.user_id
-    places = core.registrations.of_user(user_id, webinar_id=webinar.webinar_id, limit=1)
-    return places[0] if places else None
-
-
 def come_in(visit: Visit, now: datetime) -> sessions.Step:
     """The session begins, or goes on by the clock. Once begun, coming again begins nothing."""
     step = sessions.enter(visit.registration, visit.version, now)
-    if is_deliberate():
+    if door.is_deliberate():
         keep(step)
     return step
-
-
-def is_deliberate() -> bool:
-    """Whether a person asked for the page, and not a browser that guesses ahead."""
-    headers = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Moz"))
-    return request.method != "HEAD" and not any("prefetch" in value.lower() for value in headers)
 
 
 def keep(step: sessions.Step) -> None:

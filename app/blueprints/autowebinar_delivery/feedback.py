@@ -9,6 +9,7 @@ from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.blueprints.autowebinar_delivery.forms import FeedbackForm
 from app.web import pages
 from app.web.limits import SUBMIT, limiter
+from app.web.room import door
 
 FORM_ID = "feedback"
 
@@ -18,7 +19,7 @@ FORM_ID = "feedback"
 def feedback(slug: str) -> Response:
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     form = FeedbackForm()
     if form.validate_on_submit():
         _pass_on(visit, form)

@@ -11,17 +11,18 @@ from app.blueprints.autowebinar_delivery import blueprint, entrance
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.core import RegistrationRecord
 from app.web import pages
+from app.web.room import door
 
 
 @blueprint.get("/<slug>/go/<cue_id>/")
 def go(slug: str, cue_id: str) -> Response:
     """Where a cue leads. A person's click is recorded once; a browser that guesses ahead is sent
     away."""
-    if not entrance.is_deliberate():
+    if not door.is_deliberate():
         return make_response("", 503)
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     try:
         cue = _pressed(visit, cue_id, clock.now())
     except CtaNotShown:

@@ -6,7 +6,7 @@ from app.autowebinar import audience
 from app.blueprints.autowebinar_delivery import blueprint, entrance
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.web.limits import SUBMIT, limiter
-from app.web.room import people_page
+from app.web.room import door, people_page
 
 
 @blueprint.get("/<slug>/people/")
@@ -14,7 +14,7 @@ from app.web.room import people_page
 def people(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
-    return _show(visit) if visit else people_page.sign_up_first(webinar)
+    return _show(visit) if visit else door.sign_up_first(webinar.slug)
 
 
 @blueprint.post("/<slug>/people/")
@@ -23,7 +23,7 @@ def name_in_list(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
     if visit is None:
-        return people_page.sign_up_first(webinar)
+        return door.sign_up_first(webinar.slug)
     people_page.choose_name(visit.registration)
     return people_page.chosen(_show(visit), url_for(".people", slug=slug))
 

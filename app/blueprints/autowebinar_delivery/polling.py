@@ -15,6 +15,7 @@ from app.blueprints.autowebinar_delivery.fragments import messages, next_poll, p
 from app.chat import Line
 from app.extensions import limiter
 from app.web.numbers import asked
+from app.web.room import fragments as furniture
 
 AHEAD_SECONDS = 1
 
@@ -29,9 +30,9 @@ def poll(slug: str, token: str) -> Response:
     until = max(since, second + AHEAD_SECONDS)
     lines = chat.since(seat.channel, line) or []
     if not lines and not _has_news(version, since, until):
-        return _answer("", 204)
+        return furniture.shared("", 204)
     with force_locale(seat.locale):
-        return _answer(_news(slug, token, version, second, since, until, line, lines))
+        return furniture.shared(_news(slug, token, version, second, since, until, line, lines))
 
 
 def _has_news(version: Version, since: int, until: int) -> bool:
@@ -72,9 +73,3 @@ def _with_results(
         for cue in after
         if cue in before and cue.results_at is not None and since < cue.results_at <= until
     ]
-
-
-def _answer(body: str, status: int = 200) -> Response:
-    response = Response(body, status)
-    response.headers["Cache-Control"] = "public, max-age=1"
-    return response

@@ -22,7 +22,7 @@ from app.blueprints.autowebinar_delivery.cues import Shown
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.core import RegistrationRecord
 from app.web import links, pages, video
-from app.web.room import tickets
+from app.web.room import door, tickets
 
 BEAT_SECONDS = 10
 NO_CHANGE = 204
@@ -33,7 +33,7 @@ NO_CHANNEL = ""
 def recording(slug: str) -> Response:
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     now = clock.now()
     until = replay.open_until(visit.registration, visit.version, now)
     if until is None:
@@ -48,7 +48,7 @@ def _show(visit: Visit, step: sessions.Step, until: datetime) -> Response:
     scene = composition.scene_at(version, step.place, step.now, pages.public_address(""))
     video.permit(scene.picture)
     page = holding.new_page(step.now)
-    if entrance.is_deliberate():
+    if door.is_deliberate():
         holding.hold(registration.session_id, page)
     body = render_template(
         "autowebinar_delivery/recording.html",

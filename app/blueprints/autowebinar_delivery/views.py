@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, url_for
+from flask import Response, make_response, render_template, url_for
 from flask_babel import get_locale
 
 from app import chat, clock
@@ -23,7 +23,7 @@ from app.blueprints.autowebinar_delivery.backlog import newest
 from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.chat import presence
 from app.web import links, pages, video
-from app.web.room import chat_form, contact, team, tickets
+from app.web.room import chat_form, contact, door, team, tickets
 
 
 @blueprint.get("/<slug>/")
@@ -31,7 +31,7 @@ def room(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     now = clock.now()
     in_the_way = doors.before_the_room(visit, now)
     return in_the_way or show(visit, entrance.come_in(visit, now))
@@ -85,13 +85,13 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
 def _open_page(visit: Visit, now: datetime) -> str:
     """The page that is being opened is from now on the one that counts."""
     page = holding.new_page(now)
-    if entrance.is_deliberate():
+    if door.is_deliberate():
         holding.hold(visit.registration.session_id, page)
     return page
 
 
 def _viewers(visit: Visit, now: datetime) -> int:
     room = audience.presence_key(visit.registration)
-    if visit.counted and entrance.is_deliberate():
+    if visit.counted and door.is_deliberate():
         return presence.touch(room, visit.registration.session_id, now)
     return presence.count(room, now)

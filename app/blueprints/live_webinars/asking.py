@@ -11,7 +11,7 @@ from app.core import RegistrationRecord
 from app.extensions import htmx
 from app.live import LiveRefused, PollClosed, QuestionTooOften
 from app.web.numbers import ID
-from app.web.room import tickets
+from app.web.room import door, tickets
 from app.web.room.chat_form import ChatForm, fresh
 
 
@@ -34,7 +34,7 @@ def ask(slug: str) -> Response:
 
 def _asking(slug: str) -> RegistrationRecord:
     """Whose ticket it is, while the room is open."""
-    registration = entrance.place_of(tickets.of(slug))
+    registration = door.place_of(tickets.of(slug))
     if entrance.room_of(slug).status not in live.state.OPEN:
         abort(403)
     return registration

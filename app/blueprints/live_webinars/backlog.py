@@ -3,9 +3,8 @@
 from flask import Response, make_response, url_for
 from flask_babel import force_locale
 
-from app import chat
+from app import chat, live
 from app.blueprints.live_webinars import blueprint, fragments
-from app.blueprints.live_webinars.entrance import channel_of
 from app.web.numbers import asked
 from app.web.room import fragments as furniture
 from app.web.room.fragments import Message
@@ -30,7 +29,7 @@ def newest(
     slug: str, token: str, webinar_id: str, *, before: int = NOWHERE
 ) -> tuple[list[Message], str | None]:
     """(the newest lines before that number, where the page before them is)."""
-    found = chat.recent(channel_of(webinar_id), before=before, limit=PAGE + 1)
+    found = chat.recent(live.places.room_key(webinar_id), before=before, limit=PAGE + 1)
     shown = found[-PAGE:]
     if len(found) <= PAGE:
         return furniture.written(shown), None

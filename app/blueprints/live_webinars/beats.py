@@ -6,15 +6,13 @@ from flask import Response, make_response, request
 from flask_babel import get_locale
 
 from app import chat, clock, core, live
-from app.blueprints.live_webinars import blueprint, entrance, fragments
+from app.blueprints.live_webinars import blueprint, fragments
 from app.blueprints.live_webinars.fragments import Known
 from app.chat import Line, presence
-from app.chat.people import Standing
-from app.core import RegistrationRecord
 from app.live import Broadcast
 from app.web import numbers
+from app.web.room import chat_form, door, tickets
 from app.web.room import fragments as furniture
-from app.web.room import tickets
 from app.web.room.tickets import Ticket
 
 
@@ -23,7 +21,7 @@ from app.web.room.tickets import Ticket
 def beat(slug: str) -> Response:
     """Keep the sign; answer the true count and the second on air; put back what Redis lost."""
     ticket = tickets.of(slug)
-    registration = entrance.place_of(ticket)
+    registration = door.place_of(ticket)
     broadcast = live.broadcasts.of(registration.webinar_id)
     now = clock.now()
     live.presence.seen(ticket.session_id, broadcast.air, now)
@@ -36,7 +34,7 @@ def beat(slug: str) -> Response:
         viewers=_viewers(ticket, broadcast.webinar_id),
         messages=furniture.changed(lines),
         poll=_poll(ticket, broadcast, lines) if lines else None,
-        standing=_standing(registration),
+        standing=chat_form.news_of_standing(registration),
     )
     response = make_response(body)
     second = {"second": broadcast.air.second(now)}
@@ -46,7 +44,7 @@ def beat(slug: str) -> Response:
 
 
 def _viewers(ticket: Ticket, webinar_id: str) -> int:
-    key, now = entrance.presence_key(webinar_id), clock.now()
+    key, now = live.places.room_key(webinar_id), clock.now()
     if ticket.counted:
         return presence.touch(key, ticket.session_id, now)
     return presence.count(key, now)
@@ -59,12 +57,6 @@ def _unpolled(channel: str) -> list[Line]:
 
 def _line() -> int:
     return numbers.read(request.form.get("line", ""))
-
-
-def _standing(registration: RegistrationRecord) -> Standing | None:
-    """What the team decided of this viewer, where the page does not say so yet."""
-    found = chat.people.standing(registration.registration_id)
-    return found if found.word != request.form.get("standing", "") else None
 
 
 def _poll(ticket: Ticket, broadcast: Broadcast, lines: list[Line]) -> furniture.Poll:

@@ -18,7 +18,6 @@ FOLDER = "live_webinars"
 PURPOSE = "live-seat"
 EVERY_SECONDS = 1.5
 BEAT_SECONDS = 10
-OUTSIDE = ("zoom", "telegram")
 
 
 @dataclass(frozen=True, slots=True)

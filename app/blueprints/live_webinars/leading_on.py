@@ -4,6 +4,7 @@ from flask import Response, abort, make_response, redirect, url_for
 
 from app.blueprints.live_webinars import blueprint, entrance
 from app.web.room import contact as furniture
+from app.web.room import door
 
 
 @blueprint.get("/live/<slug>/go/")
@@ -11,7 +12,7 @@ def go(slug: str) -> Response:
     """A hidden call to action leads nowhere: the speaker has not shown it."""
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     if visit.webinar.cta_visibility != "shown":
         abort(404)
     address = visit.broadcast.cta_link or url_for("live_webinars.contact", slug=slug)
@@ -25,5 +26,5 @@ def go(slug: str) -> Response:
 def contact(slug: str) -> Response:
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     return furniture.answer(visit.webinar, visit.registration, url_for(".contact", slug=slug))

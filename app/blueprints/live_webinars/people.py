@@ -2,10 +2,11 @@
 
 from flask import Response, url_for
 
+from app import live
 from app.blueprints.live_webinars import blueprint, entrance
 from app.blueprints.live_webinars.entrance import Visit
 from app.web.limits import SUBMIT, limiter
-from app.web.room import people_page
+from app.web.room import door, people_page
 
 
 @blueprint.get("/live/<slug>/people/")
@@ -13,7 +14,7 @@ from app.web.room import people_page
 def people(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
-    return _show(visit) if visit else people_page.sign_up_first(webinar)
+    return _show(visit) if visit else door.sign_up_first(webinar.slug)
 
 
 @blueprint.post("/live/<slug>/people/")
@@ -22,12 +23,12 @@ def name_in_list(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
     if visit is None:
-        return people_page.sign_up_first(webinar)
+        return door.sign_up_first(webinar.slug)
     people_page.choose_name(visit.registration)
     return people_page.chosen(_show(visit), url_for(".people", slug=slug))
 
 
 def _show(visit: Visit) -> Response:
-    room = entrance.presence_key(visit.webinar.webinar_id)
+    room = live.places.room_key(visit.webinar.webinar_id)
     address = url_for(".people", slug=visit.webinar.slug)
     return people_page.show(visit.webinar, visit.registration, room, address)

@@ -8,7 +8,6 @@ from flask_babel import force_locale
 
 from app import chat, clock, live
 from app.blueprints.live_webinars import blueprint, fragments, stage
-from app.blueprints.live_webinars.entrance import channel_of
 from app.blueprints.live_webinars.fragments import Known, Seat
 from app.chat import Line
 from app.extensions import limiter
@@ -23,13 +22,13 @@ def poll(slug: str, token: str) -> Response:
     seat = fragments.seat(token)
     known = Known(numbers.asked("line"), _word("v"), _word("stage"))
     lines, held = chat.since_with(
-        channel_of(seat.webinar_id), known.line, live.state.KEY.format(seat.webinar_id)
+        live.places.room_key(seat.webinar_id), known.line, live.state.KEY.format(seat.webinar_id)
     )
     state = live.state.decoded(held)
     if not lines and (state is None or state.version == known.version):
-        return _answer("", 204)
+        return furniture.shared("", 204)
     with force_locale(seat.locale):
-        return _answer(_news(seat, token, known, lines or [], state))
+        return furniture.shared(_news(seat, token, known, lines or [], state))
 
 
 def _word(name: str) -> str:
@@ -56,9 +55,3 @@ def _news(seat: Seat, token: str, known: Known, lines: list[Line], state: RoomSt
         slug=seat.slug,
         now=clock.now(),
     )
-
-
-def _answer(body: str, status: int = 200) -> Response:
-    response = Response(body, status)
-    response.headers["Cache-Control"] = "public, max-age=1"
-    return response

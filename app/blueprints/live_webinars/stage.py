@@ -7,8 +7,9 @@ from typing import Literal
 from flask import current_app
 
 from app import clock
-from app.blueprints.live_webinars.fragments import OUTSIDE, Seat, stage_key
+from app.blueprints.live_webinars.fragments import Seat, stage_key
 from app.live import RoomState
+from app.live.places import OUTSIDE
 from app.video_source import VideoRefused, source_of
 from app.web import pages, security
 from app.web.video import Picture as Shown

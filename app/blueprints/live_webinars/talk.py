@@ -3,13 +3,13 @@
 from flask import Response, abort, make_response, redirect, url_for
 
 from app import chat, clock, core, live
-from app.blueprints.live_webinars import blueprint, entrance, fragments
+from app.blueprints.live_webinars import blueprint, entrance
 from app.blueprints.live_webinars.entrance import Visit
 from app.blueprints.live_webinars.views import show
 from app.chat import ChatRefused, Line
 from app.core import RegistrationRecord, WebinarRecord
 from app.extensions import htmx
-from app.web.room import chat_form, notices, team, tickets
+from app.web.room import chat_form, door, notices, team, tickets
 from app.web.room.chat_form import ChatForm
 
 
@@ -17,7 +17,7 @@ from app.web.room.chat_form import ChatForm
 @tickets.limited
 def say(slug: str) -> Response:
     ticket = tickets.of(slug)
-    registration = entrance.place_of(ticket)
+    registration = door.place_of(ticket)
     webinar = _talking(slug)
     try:
         line = _write(ticket.channel, registration, webinar, ChatForm())
@@ -33,7 +33,7 @@ def say(slug: str) -> Response:
 def _talking(slug: str) -> WebinarRecord:
     """The webinar, while its chat is open; an outside platform has its own."""
     webinar = entrance.room_of(slug)
-    if webinar.status not in live.state.OPEN or webinar.stream_type in fragments.OUTSIDE:
+    if webinar.status not in live.state.OPEN or not live.places.has_chat(webinar.stream_type):
         abort(403)
     return webinar
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Response, abort, make_response, redirect, render_template, url_for
+from flask import Response, abort, make_response, render_template, url_for
 from flask_babel import get_locale
 
 from app import chat, clock, live
@@ -14,7 +14,7 @@ from app.blueprints.live_webinars.fragments import Known
 from app.chat import presence
 from app.live import RoomState
 from app.web import calendar, links
-from app.web.room import chat_form, tickets
+from app.web.room import chat_form, door, tickets
 
 
 @blueprint.get("/live/<slug>/")
@@ -22,7 +22,7 @@ def room(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
     if visit is None:
-        return make_response(redirect(f"/signup/?webinar={slug}", 303))
+        return door.sign_up_first(slug)
     now = clock.now()
     entrance.come_in(visit, now)
     return show(visit, now)
@@ -32,7 +32,7 @@ def show(visit: Visit, now: datetime, *, status: int = 200, **said: Any) -> Resp
     """The page as it is now. `said`: the words of a refused line or question, and what was wrong."""
     webinar, registration = visit.webinar, visit.registration
     state = live.state.of(webinar.webinar_id)
-    channel = entrance.channel_of(webinar.webinar_id)
+    channel = live.places.room_key(webinar.webinar_id)
     seat = fragments.seat_of(webinar, visit.broadcast, str(get_locale()))
     picture = stage.of(seat, state)
     stage.permit(seat)
@@ -75,7 +75,7 @@ def show(visit: Visit, now: datetime, *, status: int = 200, **said: Any) -> Resp
 
 def has_chat(visit: Visit) -> bool:
     """An outside platform has its own chat, and there is no second one beside it."""
-    return visit.webinar.stream_type not in fragments.OUTSIDE
+    return live.places.has_chat(visit.webinar.stream_type)
 
 
 def _own(visit: Visit, state: RoomState) -> dict[str, Any]:
@@ -90,8 +90,8 @@ def _own(visit: Visit, state: RoomState) -> dict[str, Any]:
 
 
 def count(visit: Visit, now: datetime) -> int:
-    key = entrance.presence_key(visit.webinar.webinar_id)
-    if visit.counted and entrance.is_deliberate() and visit.webinar.status in live.state.OPEN:
+    key = live.places.room_key(visit.webinar.webinar_id)
+    if visit.counted and door.is_deliberate() and visit.webinar.status in live.state.OPEN:
         return presence.touch(key, visit.registration.session_id, now)
     return presence.count(key, now)
 

@@ -33,7 +33,7 @@ def second_in(webinar: WebinarRecord, channel: str, now: datetime) -> int:
 
 def presence_key(webinar: WebinarRecord, registration: RegistrationRecord) -> str:
     if webinar.type == "live":
-        return f"live:{webinar.webinar_id}"
+        return live.places.room_key(webinar.webinar_id)
     return audience.presence_key(registration)
 
 

@@ -129,7 +129,7 @@ def show(
         news=_news_address(webinar, drawn),
         every=EVERY_SECONDS,
         refusal=refusal,
-        has_chat=has_chat(webinar),
+        has_chat=live.places.has_chat(webinar.stream_type),
     )
 
 
@@ -139,7 +139,7 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
     team.watch(accounts.viewer(), now, given.webinar_id)
     kept = live.broadcasts.of(given.webinar_id)
     webinar = core.webinars.get(given.webinar_id) or given
-    channel = channel_of(webinar)
+    channel = live.places.room_key(webinar.webinar_id)
     context = {
         "webinar": webinar,
         "broadcast": kept,
@@ -149,7 +149,7 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
         "since": live.streams.publishing_since(webinar.webinar_id),
         "queue": live.questions.queue(webinar.webinar_id, limit=QUESTIONS),
         "lines": chat.recent(channel, before=NEWEST, limit=LINES)[::-1],
-        "has_chat": has_chat(webinar),
+        "has_chat": live.places.has_chat(webinar.stream_type),
         "asks_to_stop": request.args.get("stop") == "1",
         "may_see_stream": broadcast.may_see_stream(webinar),
     }
@@ -204,13 +204,3 @@ def _markup(bodies: dict[str, str]) -> dict[str, Markup]:
 def _out_of_band(name: str, body: str) -> str:
     mine = f'id="console-{name}"'
     return body.replace(mine, f'{mine} hx-swap-oob="true"', 1)
-
-
-def channel_of(webinar: WebinarRecord) -> str:
-    """The chat of the room, and the key by which its viewers are counted."""
-    return f"live:{webinar.webinar_id}"
-
-
-def has_chat(webinar: WebinarRecord) -> bool:
-    """An outside platform has its own."""
-    return webinar.stream_type not in ("zoom", "telegram")

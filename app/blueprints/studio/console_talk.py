@@ -20,7 +20,7 @@ from app.web.numbers import ID
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def say_as_team(slug: str) -> Response:
     webinar, words = console.posted_to(slug), request.form.get("message", "")
-    if webinar.status not in live.state.OPEN or not console.has_chat(webinar):
+    if webinar.status not in live.state.OPEN or not live.places.has_chat(webinar.stream_type):
         closed = gettext("Чат сейчас закрыт.")
         return console.refuse(webinar, closed, "say", status=409, message=words)
     try:
@@ -34,7 +34,7 @@ def _write(webinar: WebinarRecord, words: str) -> None:
     person = accounts.viewer()
     air = live.broadcasts.of(webinar.webinar_id).air
     chat.write(
-        console.channel_of(webinar),
+        live.places.room_key(webinar.webinar_id),
         words,
         author=person.name or gettext("Команда"),
         origin="team",
@@ -58,7 +58,7 @@ def moderate(slug: str, number: int, deed: str) -> Response:
 
 
 def _moderated(webinar: WebinarRecord, number: int, deed: str) -> str:
-    channel, actor = console.channel_of(webinar), accounts.viewer()
+    channel, actor = live.places.room_key(webinar.webinar_id), accounts.viewer()
     if deed == "delete":
         chat.moderation.delete(channel, number, actor=actor)
         return gettext("Сообщение удалено у всех.")

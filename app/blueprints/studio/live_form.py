@@ -18,11 +18,11 @@ from app.blueprints.studio.forms import TOO_LONG, stripped
 from app.core import WebinarRecord, access
 from app.live import Broadcast
 from app.live.broadcasts import LONGEST_MINUTES, SHORTEST_MINUTES
+from app.live.places import OUTSIDE
 from app.video_source import Source, VideoRefused, source_of
 from app.web.localisation import chosen_zone
 from app.web.video import refusal_in_words
 
-OUTSIDE = ("zoom", "telegram")
 NO_SUCH = lazy_gettext("Выберите из списка.")
 LOCAL = "%Y-%m-%dT%H:%M"
 

@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from app import chat, core, live, media
 from app.autowebinar import webinar_file
-from app.blueprints.studio import blueprint, broadcast, console
+from app.blueprints.studio import blueprint, broadcast
 from app.blueprints.studio import webinar_file as files
 from app.blueprints.studio.forms import NothingForm
 from app.core import WebinarRecord, access, events
@@ -120,7 +120,7 @@ def _lines(
     webinar: WebinarRecord, kept: Broadcast, recording: Recording
 ) -> Iterator[dict[str, Any]]:
     """What was written while the recording ran, and is not hidden."""
-    channel = console.channel_of(webinar)
+    channel = live.places.room_key(webinar.webinar_id)
     for line in chat.recent(channel, limit=webinar_file.MOST_LINES):
         second = _second(line.created_at, recording, line.at_sec)
         if 0 <= second <= recording.seconds and line.text:

@@ -17,6 +17,8 @@ from app.chat import (
     WriterBanned,
     WriterMuted,
 )
+from app.chat.people import Standing
+from app.core import RegistrationRecord
 from app.web.forms import OnceForm
 from app.web.localisation import hour
 from app.web.room import fragments
@@ -73,6 +75,12 @@ def with_status(response: Response, refusal: ChatRefused) -> Response:
         response.status_code = 429
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def news_of_standing(registration: RegistrationRecord) -> Standing | None:
+    """What the team decided of this viewer, where the page does not say so yet."""
+    found = chat.people.standing(registration.registration_id)
+    return found if found.word != request.form.get("standing", "") else None
 
 
 def _sentence(refusal: ChatRefused) -> str:

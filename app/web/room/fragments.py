@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
+from flask import Response, current_app
 
 from app.chat import Line, links
 from app.chat.links import Piece
@@ -55,6 +55,13 @@ class Poll:
     every: float
     since: int = 0
     next_in: int | None = None
+
+
+def shared(body: str, status: int = 200) -> Response:
+    """What all viewers are answered alike: whoever keeps it may give it to the others."""
+    response = Response(body, status)
+    response.headers["Cache-Control"] = "public, max-age=1"
+    return response
 
 
 def written(lines: Iterable[Line]) -> list[Message]:

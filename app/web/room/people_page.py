@@ -36,10 +36,6 @@ def choose_name(registration: RegistrationRecord) -> None:
     )
 
 
-def sign_up_first(webinar: WebinarRecord) -> Response:
-    return make_response(redirect(f"/signup/?webinar={webinar.slug}", 303))
-
-
 def chosen(shown: Response, address: str) -> Response:
     """The list again: in its place for HTMX, as a page of its own otherwise."""
     return shown if htmx else make_response(redirect(address, 303))

@@ -1,0 +1,12 @@
+"""Where a broadcast is: here, or on an outside platform with a chat of its own."""
+
+OUTSIDE = ("zoom", "telegram")
+
+
+def room_key(webinar_id: str) -> str:
+    """One for all who are in the room: names its chat, and counts its viewers."""
+    return f"live:{webinar_id}"
+
+
+def has_chat(stream_type: str) -> bool:
+    return stream_type not in OUTSIDE
