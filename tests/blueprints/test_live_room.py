@@ -366,3 +366,14 @@ def test_own_vote_is_named_with_its_poll(come: Callable[..., Viewer], studio: St
     assert 'data-vote=""' in viewer.page
     polls.vote(studio.webinar_id, poll_id, viewer.registration.registration_id, 1)
     assert f'data-vote="{poll_id}:1"' in viewer.come()
+
+
+def test_question_in_the_chatter_is_chatter(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    """Questions to the speaker have a place of their own."""
+    studio.start(0)
+    viewer = come()
+    assert "Вопрос команде" not in viewer.page
+    answer = viewer.post("chat/", message="Здравствуйте! Слышно?", form_key="a" * 24, to_team="y")
+    assert answer.status_code == 200
+    assert chat.questions.page(None, "open") == []
+    assert "Вопрос команде" not in viewer.post("chat/", message=" ", form_key="b" * 24).text

@@ -2,14 +2,14 @@
 
 from flask import Response, abort, make_response, redirect, url_for
 
-from app import chat, clock, core, live
+from app import chat, clock, live
 from app.blueprints.live_webinars import blueprint, entrance
 from app.blueprints.live_webinars.entrance import Visit
 from app.blueprints.live_webinars.views import show
 from app.chat import ChatRefused, Line
 from app.core import RegistrationRecord, WebinarRecord
 from app.extensions import htmx
-from app.web.room import chat_form, door, notices, team, tickets
+from app.web.room import chat_form, door, team, tickets
 from app.web.room.chat_form import ChatForm
 
 
@@ -23,7 +23,9 @@ def say(slug: str) -> Response:
         line = _write(ticket.channel, registration, webinar, ChatForm())
     except ChatRefused as refusal:
         if htmx:
-            return chat_form.refused(refusal, url_for(".say", slug=slug), shared=True)
+            return chat_form.refused(
+                refusal, url_for(".say", slug=slug), shared=True, questions_apart=True
+            )
         return _page(webinar, registration, refusal)
     if not htmx:
         return make_response(redirect(url_for(".room", slug=slug), 303))
@@ -43,22 +45,19 @@ def _write(
 ) -> Line:
     host = team.host_of(registration, webinar)
     air = live.broadcasts.of(registration.webinar_id).air
-    with core.transaction():
-        line = chat.write(
-            channel,
-            form.message.data or "",
-            author=registration.name if host is None else host.name or registration.name,
-            origin="viewer" if host is None else "team",
-            role=team.role_of(registration),
-            at_sec=air.second(clock.now()),
-            registration_id=registration.registration_id,
-            form_key=form.key,
-            webinar_id=registration.webinar_id,
-            shared=True,
-            to_team=bool(form.to_team.data),
-        )
-        notices.tell_team(line, registration, webinar)
-        return line
+    return chat.write(
+        channel,
+        form.message.data or "",
+        author=registration.name if host is None else host.name or registration.name,
+        origin="viewer" if host is None else "team",
+        role=team.role_of(registration),
+        at_sec=air.second(clock.now()),
+        registration_id=registration.registration_id,
+        form_key=form.key,
+        webinar_id=registration.webinar_id,
+        shared=True,
+        may_ask=False,
+    )
 
 
 def _page(

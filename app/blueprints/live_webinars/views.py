@@ -51,6 +51,7 @@ def show(visit: Visit, now: datetime, *, status: int = 200, **said: Any) -> Resp
         earlier=earlier,
         me=chat.mark_of(channel, registration.registration_id),
         shared=True,
+        questions_apart=True,
         standing=chat.people.standing(registration.registration_id),
         has_chat=has_chat(visit),
         slug=webinar.slug,

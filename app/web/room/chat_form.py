@@ -41,12 +41,16 @@ def said(line: Line) -> Response:
     return make_response(fragments.part("_said", messages=messages, form=fresh()))
 
 
-def refused(refusal: ChatRefused, say: str, *, shared: bool = False) -> Response:
-    """The form again with the words as they were. `say`: where the room's form posts to."""
+def refused(
+    refusal: ChatRefused, say: str, *, shared: bool = False, questions_apart: bool = False
+) -> Response:
+    """The form again with the words as they were. `say`: where the room's form posts to;
+    `questions_apart`: the room has another place to ask the team."""
     body = fragments.part(
         "_chat_form",
         say=say,
         shared=shared,
+        questions_apart=questions_apart,
         ticket=request.form.get("viewer", ""),
         form=fresh(),
         longest=chat.LONGEST,
