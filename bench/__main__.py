@@ -1,70 +1,93 @@
 """`python -m bench`: measure, print the table, write it to `bench/results.md`.
 
-Ends with 1 where a bound was missed. The whole run is bounded in time.
+With names of parts (`python -m bench send room`) those alone are measured and printed, and nothing
+is written. Ends with 1 where a bound was missed. The whole run is bounded in time.
 """
 
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
-from functools import partial
 from types import FrameType
 
 from bench import crowd, flat, form, full_room, machine, poll, report, sending, table
-from bench.product import Product, running
+from bench.product import running
 from bench.ratio import Verdict
 from bench.table import Row
 
-LONGEST_SECONDS = 600
+LONGEST_SECONDS = 1200
 
 
-def main() -> int:
+def main(chosen: list[str]) -> int:
+    """A part that broke is a row that says so, and what the others measured is kept."""
     began, load = time.monotonic(), machine.load()
     _end_in_time()
-    rows = [*_in_workers(), *_in_web(), *_side_by_side(), *_in_full(), *_of_the_ledger()]
+    parts = {name: part for name, part in PARTS.items() if not chosen or name in chosen}
+    rows = [row for name, part in parts.items() for row in _told(name, part)]
     signal.alarm(0)
     print(table.drawn(rows))
-    page = report.written(rows, load=load, seconds=time.monotonic() - began)
-    report.RESULTS.write_text(page, "utf-8")
+    if not chosen:
+        page = report.written(rows, load=load, seconds=time.monotonic() - began)
+        report.RESULTS.write_text(page, "utf-8")
     return 1 if any(row.verdict is Verdict.MISSED for row in rows) else 0
 
 
-def _in_workers() -> list[Row]:
+def _form() -> list[Row]:
     """With the whole product running, unhindered by the limits that keep strangers in check."""
     with running(workers=True, RATELIMIT_ENABLED="0", **form.NO_SENDING_LIMITS) as product:
-        return [*_told("form", form.measure, product), *_told("crowd", crowd.measure, product)]
+        return form.measure(product)
 
 
-def _in_web() -> list[Row]:
+def _crowd() -> list[Row]:
+    with running(workers=True, RATELIMIT_ENABLED="0", **form.NO_SENDING_LIMITS) as product:
+        return crowd.measure(product)
+
+
+def _poll() -> list[Row]:
     """With the site alone, as it is configured in production."""
     with running(workers=False) as product:
-        return _told("poll", poll.measure, product)
+        return poll.measure(product)
 
 
-def _side_by_side() -> list[Row]:
+def _flat() -> list[Row]:
     """Two products at once, so that what a base has grown to is compared in one run."""
     with (
         running(workers=False, RATELIMIT_ENABLED="0") as large,
         running(workers=False, RATELIMIT_ENABLED="0") as small,
     ):
-        rows = _told("flat", partial(flat.sessions, large), small)
-        return [*rows, *flat.lines(small)]
+        return [*flat.sessions(large, small), *flat.lines(small)]
 
 
-def _in_full() -> list[Row]:
+def _room() -> list[Row]:
     """As in production, with workers beside the web."""
     with running(workers=True) as product:
-        return _told("room", full_room.measure, product)
+        return full_room.measure(product)
 
 
-def _of_the_ledger() -> list[Row]:
-    print("send…", file=sys.stderr, flush=True)
-    return sending.measure()
+PARTS: dict[str, Callable[[], list[Row]]] = {
+    "form": _form,
+    "crowd": _crowd,
+    "poll": _poll,
+    "flat": _flat,
+    "room": _room,
+    "limit": sending.at_the_limit,
+    "send": sending.without_limits,
+    "planned": sending.with_many_planned,
+}
 
 
-def _told(name: str, measure: Callable[[Product], list[Row]], product: Product) -> list[Row]:
+def _told(name: str, measure: Callable[[], list[Row]]) -> list[Row]:
+    """Each row is said as soon as it is known."""
     print(f"{name}…", file=sys.stderr, flush=True)
-    return measure(product)
+    try:
+        rows = measure()
+    except Exception as error:
+        traceback.print_exc()
+        rows = [Row.of_failure(f"{name}: не измерено", f"{type(error).__name__}: {error}"[:200])]
+    for row in rows:
+        print("  ", " | ".join(filter(None, row.cells())), file=sys.stderr, flush=True)
+    return rows
 
 
 def _end_in_time() -> None:
@@ -79,4 +102,4 @@ def _give_up(number: int, _frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

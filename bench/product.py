@@ -30,6 +30,16 @@ class NotStarted(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A WSGI server: the module that runs it, and its options but for the site's name."""
+
+    name: str
+    module: str
+    options: Callable[[int], list[str]]
+    settings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """Where the parts of a running product are."""
 
@@ -41,14 +51,29 @@ class Product:
 
     @property
     def web_pids(self) -> list[int]:
-        """gunicorn's workers: its own process serves nobody."""
+        """The server's workers: its own process serves nobody."""
         assert self.web.pid is not None
         return processor.children_of(self.web.pid)
 
 
+def gunicorn(port: int) -> list[str]:
+    """As in production."""
+    options = ["-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "--bind", f"{HOST}:{port}"]
+    return [*options, "--graceful-timeout", "2"]
+
+
+IN_PRODUCTION = Server("gunicorn gthread", "gunicorn", gunicorn)
+
+
 @contextmanager
-def running(*, workers: bool, sandbox_limits: bool = False, **settings: str) -> Iterator[Product]:
-    """Redis, sandbox, gunicorn and, if wanted, workers; over a fresh migrated SQLite.
+def running(
+    *,
+    workers: bool,
+    sandbox_limits: bool = False,
+    server: Server = IN_PRODUCTION,
+    **settings: str,
+) -> Iterator[Product]:
+    """Redis, sandbox, a WSGI server and, if wanted, workers; over a fresh migrated SQLite.
 
     `sandbox_limits`: the Bot API counts, and refuses what is too much. `settings` are the
     product's, on top of those that this must choose itself.
@@ -57,11 +82,12 @@ def running(*, workers: bool, sandbox_limits: bool = False, **settings: str) -> 
         folder = Path(open_parts.enter_context(_folder()))
         redis_url = open_parts.enter_context(servers.redis_server())
         port, sandbox_port = servers.free_port(), servers.free_port()
-        environment = _environment(folder, redis_url, port, sandbox_port) | settings
+        environment = _environment(folder, redis_url, port, sandbox_port)
+        environment |= dict(server.settings) | settings
         parts = _Parts(folder, environment, open_parts)
         parts.run("flask", "--app", "bench.site", "db", "upgrade")
         parts.start("workers.telegram.sandbox", *_sandbox_options(sandbox_port, sandbox_limits))
-        web = parts.start("gunicorn", *_gunicorn_options(port))
+        web = parts.start(server.module, *server.options(port), "bench.site:site")
         _wait(lambda: _answers(port, "/healthz"), web)
         witness = open_parts.enter_context(closing(Witness(folder / "efir.db")))
         if workers:
@@ -96,11 +122,6 @@ def _environment(folder: Path, redis_url: str, port: int, sandbox_port: int) -> 
         "TELEGRAM_BOT_USERNAME": "efir_bench_bot",
         "TELEGRAM_CHAT_ID": TEAM_CHAT,
     }
-
-
-def _gunicorn_options(port: int) -> list[str]:
-    options = ["-c", str(ROOT / "deploy" / "gunicorn.conf.py"), "--bind", f"{HOST}:{port}"]
-    return [*options, "--graceful-timeout", "2", "bench.site:site"]
 
 
 def _sandbox_options(port: int, limits: bool) -> list[str]:

@@ -25,7 +25,7 @@ FASTEST = 230.0
 PRESENT = "23; n8n 49"
 PATIENCE_SECONDS = 120.0
 PLANNED = 100_000
-PAIRS, FORMS = 12, 8
+PAIRS, FORMS = 24, 12
 BOUND = 1.2
 SPREAD_SECONDS, SPREAD_MESSAGES = 20.0, 200
 
@@ -38,17 +38,23 @@ class Arrival:
     at: float
 
 
-def measure() -> list[Row]:
-    """Each part with a product of its own, as it is in production but for what is said."""
+def at_the_limit() -> list[Row]:
+    """Each part has a product of its own, as it is in production but for what is said."""
     with running(workers=True, sandbox_limits=True) as product:
-        limited = [_at_the_limit(product)]
+        return [_at_the_limit(product)]
+
+
+def without_limits() -> list[Row]:
     with running(workers=True, **form.NO_SENDING_LIMITS) as product:
-        unlimited = [*_late(product), *_unlimited(product)]
+        return [*_late(product), *_unlimited(product)]
+
+
+def with_many_planned() -> list[Row]:
     with (
         running(workers=True, RATELIMIT_ENABLED="0", **form.NO_SENDING_LIMITS) as full,
         running(workers=True, RATELIMIT_ENABLED="0", **form.NO_SENDING_LIMITS) as empty,
     ):
-        return [*limited, *unlimited, _with_many_planned(full, empty)]
+        return [_with_many_planned(full, empty)]
 
 
 def _at_the_limit(product: Product) -> Row:

@@ -104,6 +104,22 @@ class Row:
             generator=generator,
         )
 
+    @classmethod
+    def of_failure(cls, name: str, why: str) -> Self:
+        """What could not be measured has not held."""
+        return cls(
+            name=name,
+            ours=why.replace("\n", " ").replace("|", "/"),
+            against="",
+            ratio="",
+            interval="",
+            pairs="",
+            bound="",
+            verdict=Verdict.MISSED,
+            present="",
+            generator="",
+        )
+
     def cells(self) -> list[str]:
         """In the order of HEADINGS."""
         return [WORDS[self.verdict] if name == "verdict" else getattr(self, name) for name in ORDER]

@@ -48,7 +48,8 @@ class Witness:
         """Until every fact is delivered and every message that is due is sent."""
         self.wait_for(
             "SELECT NOT EXISTS (SELECT 1 FROM event_outbox) AND NOT EXISTS"
-            " (SELECT 1 FROM message WHERE kind = 'welcome' AND state IN ('planned', 'sending'))"
+            " (SELECT 1 FROM message WHERE state = 'sending') AND NOT EXISTS (SELECT 1 FROM message"
+            " WHERE state = 'planned' AND due_at <= strftime('%Y-%m-%d %H:%M:%f', 'now'))"
         )
 
     def wait_for_workers(self, parts: Sequence[str]) -> None:

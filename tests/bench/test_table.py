@@ -40,3 +40,10 @@ def test_milliseconds_hold_three_figures() -> None:
         "12,3 мс",
         "643 мс",
     ]
+
+
+def test_what_could_not_be_measured_has_not_held() -> None:
+    row = Row.of_failure("send: не измерено", "TimeoutError: not within\n60 s | SELECT")
+    assert row.verdict is Verdict.MISSED
+    assert len(drawn([row]).splitlines()) == 3
+    assert "not within 60 s / SELECT" in drawn([row])

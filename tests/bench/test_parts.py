@@ -1,0 +1,28 @@
+"""`python -m bench`: a part that breaks costs its own figures alone."""
+
+import pytest
+
+from bench import __main__ as bench
+from bench.table import Row
+
+
+def count(name: str, kept: int = 1) -> list[Row]:
+    return [Row.of_count(name, kept=kept, sent=1, rounds=1, generator="")]
+
+
+def broken() -> list[Row]:
+    raise TimeoutError("not within 60 s")
+
+
+def test_a_part_that_broke_is_told_and_the_others_are_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {"one": lambda: count("one"), "two": broken, "three": lambda: count("three")}
+    monkeypatch.setattr(bench, "PARTS", parts)
+    monkeypatch.setattr(bench, "_end_in_time", lambda: None)
+    assert bench.main(["one", "two", "three"]) == 1
+    printed = capsys.readouterr().out
+    assert "| one " in printed
+    assert "two: не измерено" in printed
+    assert "| three " in printed
+    assert bench.main(["one"]) == 0
