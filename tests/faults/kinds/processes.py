@@ -7,6 +7,7 @@ import time
 from tests.faults.catalogue import BOTH, Scene, fault
 from tests.faults.plant import SENDERS, stop
 from tests.fixtures.servers import wait_until
+from workers.__main__ import SENDERS as SENDING_PROCESSES
 from workers.sender import AT_ONCE
 
 PARTS = ("queue facts", "queue sends", "ticker", "polling")
@@ -25,7 +26,7 @@ def _pass(seconds: float) -> None:
 def parts_are_killed_at_random(scene: Scene) -> None:
     """What a killed sender may leave in doubt is what it can have under way."""
     until = time.monotonic() + KILLING_SECONDS
-    with scene.load.flowing(pause=0.02):
+    with scene.load.flowing(pause=0.1):
         while time.monotonic() < until:
             _pass(scene.random.uniform(0.5, 1.5))
             part = scene.random.choice(PARTS)
@@ -49,8 +50,14 @@ def ticker_is_killed_beside_another(scene: Scene) -> None:
 
 
 def _running(scene: Scene, part: str) -> int:
-    wait_until(lambda: len(scene.plant.pids(part)) == 1, 30)
-    return scene.plant.pids(part)[0]
+    return _all_running(scene, part)[0]
+
+
+def _all_running(scene: Scene, part: str) -> list[int]:
+    """The processes of a part, once as many of them run as there should."""
+    wanted = SENDING_PROCESSES if part == "queue sends" else 1
+    wait_until(lambda: len(scene.plant.pids(part)) == wanted, 30)
+    return scene.plant.pids(part)
 
 
 @fault(
@@ -61,12 +68,12 @@ def supervisor_is_killed(scene: Scene) -> None:
     plant = scene.plant
     with scene.load.flowing():
         for _ in range(3):
-            parts = [_running(scene, part) for part in PARTS]
+            parts = [pid for part in PARTS for pid in _all_running(scene, part)]
             assert plant.workers.pid is not None
             os.kill(plant.workers.pid, signal.SIGKILL)
             wait_until(lambda parts=parts: not any(map(_alive, parts)), 10)
             scene.injected += 1
-            scene.allowed += AT_ONCE * len(SENDERS)
+            scene.allowed += AT_ONCE * (SENDING_PROCESSES + 1)
             plant.workers.start()
         plant.wait_for_workers()
 
