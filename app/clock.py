@@ -35,11 +35,6 @@ def set_by(moment: datetime, at: float) -> None:
     _set = _Set(moment.astimezone(UTC), at)
 
 
-def set_by_host() -> None:
-    global _set
-    _set = None
-
-
 def unix(moment: datetime) -> int:
     return int(moment.timestamp())
 

@@ -85,8 +85,8 @@ class Settings(BaseSettings):
 
     ratelimit_enabled: bool = True
     metrics_token: str = ""
-    smtp_url: str = ""
-    sentry_dsn: str = ""
+    smtp_url: str = Field(default="", description="kept for e-mail, which no release sends yet")
+    sentry_dsn: str = Field(default="", description="whom errors are told to; empty: nobody")
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -118,6 +118,15 @@ class Settings(BaseSettings):
             begins, ends = _two_hours(value)
             if begins == ends:
                 raise ValueError("quiet hours begin and end at different times; or say off")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn_is_one(cls, value: str) -> str:
+        parts = urlsplit(value)
+        known = parts.scheme in ("http", "https") and parts.username and parts.hostname
+        if value and not (known and parts.path.rpartition("/")[2].isdigit()):
+            raise ValueError("must be https://KEY@host/NUMBER, as the project's page shows it")
         return value
 
     @field_validator("public_url", "telegram_api_url", "media_server_url")

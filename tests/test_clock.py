@@ -1,6 +1,5 @@
 """Over PostgreSQL its clock is everybody's; over SQLite the host's is."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,9 +14,8 @@ NEAR = timedelta(seconds=2)
 
 
 @pytest.fixture(autouse=True)
-def host_clock_afterwards() -> Iterator[None]:
-    yield
-    clock.set_by_host()
+def host_clock_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_set", None)
 
 
 def engine_over(address: str) -> Engine:

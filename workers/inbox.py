@@ -30,37 +30,37 @@ def drain() -> int:
 def drain_here() -> int:
     total = 0
     for _ in range(LONGEST_DRAIN):
-        handled = [incoming.raw for incoming in messages.inbox.due() if _handle(incoming)]
+        due = messages.inbox.due()
+        ends = [(incoming.raw, _handle(incoming)) for incoming in due]
         db.session.remove()
-        _settle_buttons(handled)
-        total += len(handled)
-        if not handled:
+        taken = [(raw, end) for raw, end in ends if end is not None]
+        _settle_buttons(taken)
+        total += len(taken)
+        if not taken:
             break
     return total
 
 
-def _handle(incoming: Incoming) -> bool:
-    """False where another has it, or an earlier one of the same chat is not done yet."""
+def _handle(incoming: Incoming) -> bool | None:
+    """Whether it was obeyed; None where another has it, or an earlier one of the same chat is not
+    done yet."""
     try:
         with core.transaction():
             if not messages.inbox.take(incoming):
-                return False
+                return None
             updates.handle(incoming.raw, f"{incoming.bot_id}:{incoming.update_id}")
     except Exception as error:
         log.exception("update %s was not understood", incoming.update_id)
         messages.inbox.failed(incoming, f"{type(error).__name__}: {error}")
+        return False
     return True
 
 
-def _settle_buttons(handled: list[Any]) -> None:
+def _settle_buttons(taken: list[tuple[Any, bool]]) -> None:
     """A pressed button shows a clock until it is answered: of use at once or not at all."""
-    pressed = [raw["callback_query"]["id"] for raw in handled if _is_press(raw)]
+    presses = [buttons.press_of(raw, obeyed=obeyed) for raw, obeyed in taken]
+    pressed = [press for press in presses if press is not None]
     settings = current_app.config["SETTINGS"]
     if pressed and settings.telegram_bot_token and not messages.paused():
         db.session.remove()
-        buttons.answer(settings.telegram_bot_token, settings.telegram_api_url, pressed)
-
-
-def _is_press(raw: Any) -> bool:
-    query = raw.get("callback_query") if isinstance(raw, dict) else None
-    return isinstance(query, dict) and isinstance(query.get("id"), str)
+        buttons.settle(settings.telegram_bot_token, settings.telegram_api_url, pressed)

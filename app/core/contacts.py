@@ -1,6 +1,8 @@
 """Ways to reach a lead: found by, added, proven, blocked, unsubscribed."""
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, select, update
 
@@ -15,6 +17,8 @@ from app.core.storage import insert_new, transaction
 from app.extensions import db
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+C = TypeVar("C", bound=Any)
+"""A contact, or a row with the columns of one."""
 
 
 def find_lead(kind: str, value: str) -> Lead | None:
@@ -107,13 +111,20 @@ def telegram_for(lead_id: int, registration_id: int | None) -> records.ContactRe
     statement = select(Contact).where(
         Contact.kind == TELEGRAM, Contact.lead_id.in_(family_ids(lead_id))
     )
-    chats = sorted(
-        db.session.scalars(statement), key=lambda chat: (chat.proven_at or NEVER, chat.id)
+    chosen = preferred(
+        db.session.scalars(statement),
+        lambda chat: registration_id in [scope.registration_id for scope in chat.scopes],
     )
-    scoped = [c for c in chats if registration_id in [s.registration_id for s in c.scopes]]
-    proven = [c for c in chats if c.proven_at is not None]
-    chosen = (scoped or proven)[-1:]
-    return records.of_contact(chosen[0]) if chosen else None
+    return records.of_contact(chosen) if chosen is not None else None
+
+
+def preferred(chats: Iterable[C], is_meant: Callable[[C], bool]) -> C | None:
+    """Of a lead's chats the one that a message goes to: of those that were linked for what it
+    concerns, else of the proven ones, the last proven."""
+    in_order = sorted(chats, key=lambda chat: (chat.proven_at or NEVER, chat.id))
+    meant = [chat for chat in in_order if is_meant(chat)]
+    proven = [chat for chat in in_order if chat.proven_at is not None]
+    return next(iter((meant or proven)[-1:]), None)
 
 
 def family_ids(lead_id: int) -> list[int]:

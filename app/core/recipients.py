@@ -4,7 +4,6 @@ queries."""
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -14,7 +13,6 @@ from app.core.models import Contact, ContactScope, Lead, LeadMeta, Registration
 from app.extensions import db
 
 CONSENT_WITHDRAWN = "consent_withdrawn_at"
-NEVER = datetime.min.replace(tzinfo=UTC)
 Wanted = tuple[int, int | None]
 
 
@@ -131,16 +129,12 @@ def _chats(roots: set[int], registrations: set[int]) -> defaultdict[int, list[An
 
 
 def _chosen(chats: list[Any], registration_id: int | None) -> Chat | None:
-    """One that was linked for this registration, else the last proven."""
-    in_order = sorted(chats, key=lambda chat: (chat.proven_at or NEVER, chat.id))
-    scoped = [c for c in in_order if registration_id and c.registration_id == registration_id]
-    proven = [c for c in in_order if c.proven_at is not None]
-    found = (scoped or proven)[-1:]
-    return (
-        Chat(found[0].value, found[0].blocked_at is not None, found[0].unsubscribed_at is not None)
-        if found
-        else None
+    found = contacts.preferred(
+        chats, lambda chat: registration_id is not None and chat.registration_id == registration_id
     )
+    if found is None:
+        return None
+    return Chat(found.value, found.blocked_at is not None, found.unsubscribed_at is not None)
 
 
 def _cancelled(registration_ids: set[int]) -> set[int]:

@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select, update
 
 from app import clock
 from app.core import access, contacts
-from app.core.models import Contact, Lead, Touch, User, UserRole
+from app.core.models import Contact, Lead, Touch, User
 from app.core.models.contact import EMAIL
 from app.core.storage import insert_new, transaction
 from app.extensions import db
@@ -111,11 +111,6 @@ def branch(user_id: int):  # type: ignore[no-untyped-def]
     tree = select(User.id).where(User.id == user_id).cte("branch", recursive=True)
     tree = tree.union(select(User.id).join(tree, User.invited_by == tree.c.id))
     return select(tree.c.id)
-
-
-def holds_role(user_id: int, role: str) -> bool:
-    statement = select(UserRole.role).where(UserRole.user_id == user_id, UserRole.role == role)
-    return db.session.scalar(statement) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,11 +71,6 @@ def _by_submission(submission: str | None) -> Registration | None:
     return db.session.scalar(select(Registration).where(Registration.submission == submission))
 
 
-def by_submission(submission: str) -> records.RegistrationRecord | None:
-    row = _by_submission(submission)
-    return records.of_registration(row) if row else None
-
-
 def by_token(token: str) -> records.RegistrationRecord | None:
     """The registration behind a personal link, unless it was cancelled."""
     if not TOKEN.fullmatch(token):

@@ -176,11 +176,6 @@ def close(user_id: int) -> None:
         session.execute(own.values(cancelled_at=clock.now(), name=""))
 
 
-def end_sessions(user_id: int) -> None:
-    with transaction() as session:
-        session.get_one(User, user_id).epoch += 1
-
-
 def create(
     email: str,
     *,

@@ -4,10 +4,17 @@ The studio and the rules tell it at once. A command, or a release to come, may n
 Core recorded brings the broadcast up to date.
 """
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
 from app import clock, core
 from app.core import Envelope, events
 from app.live import broadcasts, state
 from app.live.erasure import erase_words
+from app.live.models import LiveBroadcast
+
+A_SECOND = timedelta(seconds=1)
+"""Facts tell whole seconds."""
 
 
 def connect() -> None:
@@ -23,13 +30,28 @@ def hear_status(envelope: Envelope) -> None:
         return
     moment = clock.from_unix(envelope.payload["context"]["timestamp"])
     row = broadcasts.locked(webinar.webinar_id)
-    after = envelope.payload["after"]
-    if after == "live" and row.on_air_at is None:
-        broadcasts.started(webinar.webinar_id, moment)
-    elif after == "finished" and row.off_air_at is None:
-        broadcasts.stopped(webinar.webinar_id, moment)
-    else:
+    tell = _untold(row, envelope.payload["after"], webinar.status, moment)
+    if tell is None:
         state.changed(row)
+    else:
+        tell(webinar.webinar_id, moment)
+
+
+def _untold(
+    row: LiveBroadcast, after: str, status: str, moment: datetime
+) -> Callable[[str, datetime], None] | None:
+    """How to tell the broadcast of what it does not know yet.
+
+    A pause counts only while it lasts: one that is over when it is heard of was told, or was
+    shorter than the way of a fact."""
+    if after == "live" and row.on_air_at is None:
+        return broadcasts.started
+    if after == "finished" and row.off_air_at is None:
+        return broadcasts.stopped
+    if after == status == "paused" and row.paused_at is None:
+        return broadcasts.paused
+    resumed = row.paused_at is not None and row.paused_at <= moment + A_SECOND
+    return broadcasts.resumed if after == status == "live" and resumed else None
 
 
 def hear_cta(envelope: Envelope) -> None:

@@ -10,6 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -17,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 HERE = Path(__file__).parent
-SOURCE = HERE.parent
+SOURCES = (HERE.parent, HERE.parents[1] / "workers")
 PO = HERE / "en" / "LC_MESSAGES" / "messages.po"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 KEYWORDS = {
@@ -55,13 +56,14 @@ class English(Catalog):
 def extracted() -> Catalog:
     """Every marked string of the source, with the places where it stands."""
     found = English()
-    for file, line, message, _comments, context in _messages():
-        found.add(message, None, [(f"app/{file}", line)], context=context)
+    for folder in SOURCES:
+        for file, line, message, _comments, context in _messages(folder):
+            found.add(message, None, [(f"{folder.name}/{file}", line)], context=context)
     return found
 
 
-def _messages() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str | None]]:
-    return extract_from_dir(str(SOURCE), METHODS, keywords=KEYWORDS, options_map={})
+def _messages(folder: Path) -> Iterator[tuple[str, int, Any, list[str], str | None]]:
+    return extract_from_dir(str(folder), METHODS, keywords=KEYWORDS, options_map={})
 
 
 def translated(po: Path = PO) -> Catalog:

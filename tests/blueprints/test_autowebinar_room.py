@@ -13,6 +13,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import force_locale, gettext
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
@@ -477,6 +478,32 @@ class TestPoll:
         assert "&lt;i&gt;Ответ&lt;/i&gt;" in answer.text
         assert "команда" in answer.text
         assert viewer.poll_address(answer.text).endswith("?since=4&line=1")
+
+    @pytest.mark.parametrize(
+        "values", [["v1", 1, "c"], ["v1", 1, "c", "ru", "more"], ["v1", "1", "c", "ru"], 7]
+    )
+    def test_seat_of_another_release_has_the_page_loaded_anew(
+        self, app: Flask, viewer: Viewer, values: Any
+    ) -> None:
+        old = URLSafeSerializer(str(app.secret_key), salt="autowebinar-seat").dumps(values)
+        for address in (
+            re.sub(r"/poll/[^/]+/", f"/poll/{old}/", viewer.poll_address()),
+            f"{viewer.address}earlier/{old}/?r=1&c=1",
+        ):
+            answer = viewer.client.get(address, headers=HTMX)
+            assert (answer.status_code, answer.headers["HX-Refresh"]) == (404, "true")
+        forged = re.sub(r"/poll/[^/]+/", "/poll/forged/", viewer.poll_address())
+        answer = viewer.client.get(forged, headers=HTMX)
+        assert (answer.status_code, "HX-Refresh" in answer.headers) == (404, False)
+
+    def test_ticket_of_an_older_release_that_said_less_is_good(
+        self, app: Flask, viewer: Viewer
+    ) -> None:
+        """What has a default may be missing."""
+        signer = URLSafeTimedSerializer(str(app.secret_key), salt="room-ticket")
+        values = signer.loads(viewer.fields()["viewer"])
+        answer = viewer.beat(5, 5, viewer=signer.dumps(values[:7]))
+        assert answer.status_code == 200
 
     def test_poll_asks_no_database_and_sets_no_cookie(self, app: Flask, viewer: Viewer) -> None:
         viewer.open(0)

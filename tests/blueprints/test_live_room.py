@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
 from app import chat, core, live
 from app.core import RegistrationRecord, WebinarRecord
@@ -156,6 +157,49 @@ def test_poll_knows_nobody_and_asks_no_database(
 
 def test_forged_poll_address_is_not_found(client: FlaskClient, webinar: WebinarRecord) -> None:  # noqa: F811
     assert client.get("/live/on-air/poll/forged/").status_code == 404
+
+
+def test_page_of_another_release_is_told_to_load_itself_anew(
+    come: Callable[..., Viewer],
+    app: Flask,
+) -> None:
+    """Its seat, or its ticket, has other fields than this release knows."""
+    viewer = come()
+    old = seat_of_another_release(app, "live-seat", "wb_1", "on-air", "obs", "x", "ru", "new")
+    answer = viewer.client.get(f"/live/on-air/poll/{old}/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Refresh"]) == (404, "true")
+    ticket = URLSafeTimedSerializer(str(app.secret_key), salt="room-ticket")
+    for values in (["on-air", 1], ["on-air", "1", "s", True, "c"], ["on-air"] * 20, "on-air"):
+        viewer.page = TICKET.sub(f'name="viewer" value="{ticket.dumps(values)}"', viewer.page)
+        answer = viewer.post("beat/")
+        assert (answer.status_code, answer.headers["HX-Refresh"]) == (403, "true")
+    answer = viewer.post("beat/", viewer="forged")
+    assert (answer.status_code, "HX-Refresh" in answer.headers) == (403, False)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("wb_1", "on-air", "obs", "x"),
+        ("wb_1", "on-air", "obs", "x", "ru", "more"),
+        ("wb_1", "on-air", "obs", "x", 7),
+        ("wb_1", "on-air", None, "x", "ru"),
+    ],
+)
+@pytest.mark.parametrize("page", ["poll", "earlier"])
+def test_seat_of_another_shape_is_not_found(
+    client: FlaskClient,
+    webinar: WebinarRecord,  # noqa: F811
+    app: Flask,
+    page: str,
+    values: tuple[Any, ...],
+) -> None:
+    token = seat_of_another_release(app, "live-seat", *values)
+    assert client.get(f"/live/on-air/{page}/{token}/").status_code == 404
+
+
+def seat_of_another_release(app: Flask, purpose: str, *values: Any) -> str:
+    return str(URLSafeSerializer(str(app.secret_key), salt=purpose).dumps(values))
 
 
 def test_line_is_seen_by_all_at_the_next_poll(

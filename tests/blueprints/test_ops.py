@@ -1,6 +1,7 @@
 """For machines and alarms: alive, well, and the figures."""
 
 import os
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -34,6 +35,11 @@ def alive(app: Flask) -> None:
 def checks(client: FlaskClient) -> dict[str, bool]:
     answer = client.get("/readyz").get_json()
     return {name: each["ok"] for name, each in answer["checks"].items()}
+
+
+def plan_for_team(dedupe: str, **fields: Any) -> None:
+    wanted = {"kind": "welcome", "recipient": "team", "dedupe": dedupe, "values": {"lead_id": 1}}
+    messages.plan(messages.Plan(**(wanted | fields)))
 
 
 class TestHealthz:
@@ -213,6 +219,39 @@ class TestMetrics:
         assert 'efir_messages{state="planned"} 2.0' in text
         assert 'efir_messages{state="waiting"} 2.0' in text
         assert "efir_database_up 1.0" in text
+
+    def test_figures_are_those_of_the_desk_and_of_readyz(
+        self, app: Flask, client: FlaskClient, sign_in: Any, make: Any
+    ) -> None:
+        """One doubtful, one flagged as perhaps doubled, one stuck: told alike in all three places."""
+        app.config["SETTINGS"].telegram_chat_id = -1000
+        with time_machine.travel(clock.now(), tick=False) as now:
+            for number, policy in enumerate((messages.AT_MOST_ONCE, messages.AT_LEAST_ONCE)):
+                plan_for_team(str(number), policy=policy)
+                (claim,) = messages.claim_due(1)
+                messages.settle(claim, messages.Answer("unknown"))
+            now.shift(60)
+            (again,) = messages.claim_due(1)
+            messages.settle(again, messages.Answer("sent", external_id="7"))
+            plan_for_team("stuck")
+            now.shift(150)
+            figures = client.get("/metrics").text
+            ready = client.get("/readyz").get_json()["checks"]["messages"]
+            admin = app.test_client()
+            sign_in(admin, make.user("admin"))
+            page = " ".join(re.sub(r"<[^>]+>", " ", admin.get("/dashboard/messages/").text).split())
+        for line in (
+            'efir_messages{state="unknown"} 1.0',
+            "efir_messages_doubled 1.0",
+            "efir_messages_stuck 1.0",
+            "efir_messages_oldest_due_seconds 150.0",
+        ):
+            assert line in figures, line
+        assert ready["ok"] is False
+        for words in ("1 overdue", "1 unknown", "1 doubled", "the oldest for 150 s"):
+            assert words in ready["detail"], words
+        for words in ("Застряли 1", "Без ответа 1", "Возможны повторы 1", "давнее 2 минуты"):
+            assert words in page, words
 
     def test_answers_are_counted_by_endpoint(self, client: FlaskClient) -> None:
         def counted() -> float:

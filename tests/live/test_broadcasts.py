@@ -52,6 +52,42 @@ def test_state_that_nobody_told_is_heard_of(
     assert live.state.of(webinar.webinar_id).status == "finished"
 
 
+@pytest.mark.both_databases
+def test_pause_that_nobody_told_is_heard_of(
+    webinar: WebinarRecord, studio: Studio, deliver: Deliver, moment: Any
+) -> None:
+    studio.start(0)
+    actor = studio.speaker.user_id
+    moment.move_to(at(100))
+    core.webinar_states.pause(webinar.webinar_id, actor_id=actor)
+    deliver()
+    assert studio.air.paused_at == at(100)
+    moment.move_to(at(160))
+    core.webinar_states.resume(webinar.webinar_id, actor_id=actor)
+    deliver()
+    assert studio.air.paused_at is None
+    studio.stop(300)
+    assert studio.air.length == 240
+
+
+def test_late_word_of_a_pause_that_was_told_pauses_nothing(
+    studio: Studio, deliver: Deliver
+) -> None:
+    """Its fact arrives when the broadcast goes on, and again when it is paused anew."""
+    studio.start(0)
+    studio.pause(100)
+    studio.resume(160)
+    deliver()
+    assert studio.air.paused_at is None
+    studio.pause(200)
+    studio.resume(210)
+    studio.pause(220)
+    deliver()
+    assert studio.air.paused_at == at(220)
+    studio.stop(300)
+    assert studio.air.length == 300 - 60 - 10 - 80
+
+
 def test_the_fact_changes_nothing_that_was_told(studio: Studio, deliver: Deliver) -> None:
     studio.start(7)
     deliver()

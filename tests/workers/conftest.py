@@ -28,6 +28,7 @@ def bot(bot_api: SandboxServer) -> SandboxServer:
     for chat_id in (ANNA, BORIS, TEAM):
         bot_api.add_chat(chat_id, f"Гость {chat_id}", **well)
     bot_api.reset()
+    sender._limiters.clear()  # what this process sent in another test
     return bot_api
 
 

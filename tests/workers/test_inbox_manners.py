@@ -1,5 +1,6 @@
 """How the bot takes what people really send: misspelt commands, pictures, second thoughts."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.workers.test_inbox import (
 from workers import inbox
 from workers.telegram import spoken, updates
 from workers.telegram.sandbox import SandboxServer
+from workers.telegram.transport import TelegramTransport
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -151,6 +153,19 @@ class TestStop:
         handle(said(deep_link(registration)), said("/stop"), back)
         assert not chat_of(registration).unsubscribed
         assert answers()[-1] == ("resubscribed", ANNA)
+
+    def test_way_back_is_in_the_language_of_who_stopped(self, app: Flask) -> None:
+        ingested = core.request(
+            core.events.core_ingest_event,
+            {"source": "signup", "name": "Ann", "email": "ann@example.org", "consent": "v1"},
+            raiser="signup",
+            locale="en",
+        )
+        lead_id = ingested.lead_id
+        core.contacts.link_telegram(lead_id, ANNA, "@ann", registration_id=None, proven=True)
+        handle(said("/stop"))
+        ((button,),) = messages.page(kind="unsubscribed")[0].buttons
+        assert button["text"] == "Turn messages on"
 
     def test_stop_of_a_stranger_is_confirmed_and_offers_no_way_back(self, app: Flask) -> None:
         handle(said("/stop"))
@@ -319,21 +334,78 @@ class TestPressedButton:
     def settings_overrides(self, bot_api: SandboxServer) -> dict[str, Any]:
         return bot_settings(bot_api)
 
-    def test_press_is_answered_so_that_the_phone_stops_its_clock(
-        self, app: Flask, bot: SandboxServer
-    ) -> None:
-        from workers.telegram.transport import TelegramTransport
+    @pytest.fixture
+    def shown(self, bot: SandboxServer) -> Callable[..., int]:
+        """A message with buttons in Anna's chat; its number."""
 
-        line = TelegramTransport(bot.token, bot.url)
-        stop = [[{"text": "Остановить", "data": "stop"}]]
-        sent = line.send(ANNA, "x", buttons=stop)
-        line.close()
-        assert sent.message_id is not None
-        bot.press_button(ANNA, sent.message_id)
+        def send(*rows: tuple[str, str]) -> int:
+            line = TelegramTransport(bot.token, bot.url)
+            buttons = [[{"text": text, "data": data}] for text, data in rows]
+            sent = line.send(ANNA, "x", buttons=buttons)
+            line.close()
+            assert sent.message_id is not None
+            return sent.message_id
+
+        return send
+
+    def obey(self, bot: SandboxServer) -> None:
         poll(bot)
         db.session.remove()
         inbox.drain()
+
+    def left(self, bot: SandboxServer, message_id: int) -> list[str]:
+        (message,) = [each for each in bot.messages if each.message_id == message_id]
+        return [button["text"] for row in message.buttons for button in row]
+
+    def test_press_is_answered_so_that_the_phone_stops_its_clock(
+        self, app: Flask, bot: SandboxServer, shown: Callable[..., int]
+    ) -> None:
+        bot.press_button(ANNA, shown(("Остановить", "stop")))
+        self.obey(bot)
         assert bot.calls["answerCallbackQuery"] == 1
+        assert answers() == [("unsubscribed", ANNA)]
+
+    @pytest.mark.parametrize(
+        ("data", "left"),
+        [
+            ("stop", ["Перенести", "Сегодня", "Завтра"]),
+            ("slot:1:x", []),
+            ("move:1", ["Перенести", "Остановить", "Сегодня", "Завтра"]),
+        ],
+    )
+    def test_button_that_has_done_its_work_goes(
+        self, app: Flask, bot: SandboxServer, shown: Callable[..., int], data: str, left: list[str]
+    ) -> None:
+        """Stopping is done once, of several times one is taken, and a place is moved again."""
+        rows = [("Перенести", "move:1"), ("Остановить", "stop")]
+        message_id = shown(*rows, ("Сегодня", "slot:1:x"), ("Завтра", "slot:1:y"))
+        bot.press_button(ANNA, message_id, data)
+        self.obey(bot)
+        assert self.left(bot, message_id) == left
+
+    def test_button_of_a_press_that_was_not_obeyed_stays(
+        self,
+        app: Flask,
+        bot: SandboxServer,
+        shown: Callable[..., int],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def fail(raw: Any, key: str) -> None:
+            raise ConnectionError
+
+        monkeypatch.setattr(updates, "handle", fail)
+        message_id = shown(("Остановить", "stop"))
+        bot.press_button(ANNA, message_id)
+        self.obey(bot)
+        assert bot.calls["answerCallbackQuery"] == 1
+        assert self.left(bot, message_id) == ["Остановить"]
+
+    @pytest.mark.parametrize("message", ["x", {"reply_markup": "x"}, {"chat": 1}, {}])
+    def test_press_under_a_message_of_a_strange_shape_is_obeyed(
+        self, app: Flask, bot: SandboxServer, message: Any
+    ) -> None:
+        press = {"id": "1", "from": {"id": ANNA}, "data": "stop", "message": message}
+        handle({"callback_query": press})
         assert answers() == [("unsubscribed", ANNA)]
 
     def test_press_that_cannot_be_answered_is_obeyed_all_the_same(

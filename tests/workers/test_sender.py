@@ -1,10 +1,14 @@
 """What is due goes out through a real Bot API over HTTP, and each of its answers has its end."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
+import redis
 import time_machine
 from flask import Flask
 
@@ -14,8 +18,10 @@ from app.core import RegistrationRecord
 from app.extensions import db
 from app.messages import MessageRecord
 from tests.fixtures.application import Make
-from tests.workers.conftest import ANNA, TEAM, bot_settings, poll
-from workers import inbox, sender
+from tests.fixtures.parallel import at_once
+from tests.fixtures.servers import wait_until
+from tests.workers.conftest import ANNA, BORIS, TEAM, bot_settings, poll
+from workers import inbox, queues, sender, ticker
 from workers.telegram.sandbox import SandboxServer
 
 Deliver = Callable[[], int]
@@ -151,6 +157,56 @@ def test_flood_control_pauses_the_whole_bot(app: Flask, bot: SandboxServer) -> N
     assert attempted(first)[0][0] == "retry_later"
 
 
+def test_pause_outlives_a_flush_of_redis_and_the_process_that_was_told(
+    app: Flask, bot: SandboxServer, redis_url: str
+) -> None:
+    first = plan()
+    bot.fail("429", times=1, retry_after=7)
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        send()
+        other = plan(dedupe="y", recipient=messages.LEAD, chat=ANNA, kind="start_known")
+        redis.Redis.from_url(redis_url).flushall()
+        sender._limiters.clear()
+        clock.shift(6.9)
+        ticker.tick([])
+        assert send() == 0
+        assert queues.queue(redis_url, "sends").count == 0
+        assert bot.calls["sendMessage"] == 1
+        clock.shift(0.1)
+        assert send() == 2
+    assert now_is(first) == now_is(other) == ("sent", None)
+
+
+def test_telegram_is_called_outside_of_any_transaction(
+    app: Flask, bot: SandboxServer, database: str
+) -> None:
+    """While it thinks, the claim is durable and anybody may write."""
+    message = plan()
+    bot.set_latency(1000)
+
+    def look() -> tuple[str, int]:
+        path = database.removeprefix("sqlite:///")
+        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+            wait_until(lambda: bot.calls["sendMessage"] == 1)
+            other.execute("BEGIN IMMEDIATE")
+            (row,) = other.execute("SELECT state, attempts FROM message").fetchall()
+            other.execute("ROLLBACK")
+            return row
+
+    assert at_once(app, [look, sender.drain_here]) == [("sending", 1), 1]
+    assert now_is(message) == ("sent", None)
+
+
+def test_one_bot_serves_a_process(app: Flask, bot: SandboxServer) -> None:
+    """A bot a stretch would leave its connections behind."""
+    opened = []
+    for number in range(3):
+        plan(dedupe=str(number))
+        assert send() == 1
+        opened.append(bot.connections)
+    assert len(set(opened)) == 1
+
+
 def test_refused_connection_is_retried_and_is_no_doubt(app: Flask, bot: SandboxServer) -> None:
     message = plan()
     bot.go_offline()
@@ -260,6 +316,32 @@ class TestAtOneMessageInTenSeconds:
         assert (kept.attempts, attempted(second)) == (0, [])
         assert timedelta(seconds=9) < kept.due_at - begun < timedelta(seconds=12)
         assert len(bot.messages) == 1
+
+
+class TestAtTwentyAMinuteToAGroup:
+    @pytest.fixture
+    def settings_overrides(self, bot: SandboxServer) -> dict[str, Any]:
+        return bot_settings(bot) | {"telegram_group_messages_per_minute": 20}
+
+    @pytest.mark.both_databases
+    def test_busy_group_holds_up_nobody_else(self, app: Flask, bot: SandboxServer) -> None:
+        """Fifty for the team stand first in the queue; what does not fit comes at the group's pace."""
+        begun = datetime.now(UTC)
+        team = [plan(dedupe=f"team:{number}") for number in range(50)]
+        people = [
+            plan(dedupe=f"lead:{chat}", recipient=messages.LEAD, chat=chat, kind="start_known")
+            for chat in (ANNA, BORIS)
+        ]
+        assert send() == 22
+        assert {now_is(each) for each in people} == {("sent", None)}
+        assert len(sent(bot, TEAM)) == 20
+        left = [messages.get(each.message_id) for each in team]
+        dues = [each.due_at for each in left if each.state == "planned"]
+        assert (len(dues), dues) == (30, sorted(dues))
+        assert dues[0] - begun > timedelta(seconds=55)
+        gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(dues)]
+        assert min(gaps) > 2.9
+        assert send() == 0
 
 
 def test_message_is_rendered_as_telegram_shows_it(app: Flask, bot: SandboxServer) -> None:

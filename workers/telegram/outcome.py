@@ -36,8 +36,3 @@ class Outcome:
     def sent(cls, message_id: int) -> Outcome:
         """The outcome of an answer that carried a message."""
         return cls("sent", "accepted", message_id=message_id)
-
-    @property
-    def surely_not_sent(self) -> bool:
-        """True where sending again cannot make a second copy."""
-        return self.kind not in ("sent", "unknown")

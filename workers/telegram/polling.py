@@ -2,8 +2,10 @@
 
 import json
 import logging
+import math
 import os
 import socket
+import time
 
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +15,7 @@ from app.extensions import db
 from app.settings import Settings
 from workers.process import application
 from workers.stop_signal import StopSignal
+from workers.telegram import menu
 from workers.telegram.errors import CallFailed
 from workers.telegram.transport import TelegramTransport, Timeouts
 
@@ -22,6 +25,7 @@ REST_SECONDS = 5.0
 REST_WITH_WEBHOOK = 60.0
 REST_AFTER_CONFLICT = 15.0
 REST_REVOKED = 10.0
+REST_WITHOUT_MENU = 60.0
 
 
 def bot_id(token: str) -> str:
@@ -36,7 +40,11 @@ def run() -> None:
         settings = current_app.config["SETTINGS"]
         token = settings.telegram_bot_token
         transport = _transport(settings) if token else None
+        menu_at = 0.0
         while not stop.asked:
+            if transport is not None and time.monotonic() >= menu_at:
+                shown = menu.show(transport, settings.default_locale)
+                menu_at = math.inf if shown else time.monotonic() + REST_WITHOUT_MENU
             stop.wait(_turn(transport, token, holder))
         if transport is not None:
             _let_go(token, holder)

@@ -188,14 +188,17 @@ class TelegramTransport:
         """Stop the clock on a pressed button, with a short notice where `text` is given."""
         self._call("answerCallbackQuery", {"callback_query_id": callback_query_id, "text": text})
 
-    def remove_buttons(self, chat_id: int, message_id: int) -> None:
-        """Take the buttons off a message that was sent earlier."""
-        self._call("editMessageReplyMarkup", {"chat_id": chat_id, "message_id": message_id})
+    def leave_buttons(self, chat_id: int, message_id: int, rows: Sequence[Any]) -> None:
+        """These of the buttons of a message that was sent earlier, as Telegram wrote them."""
+        markup = {"inline_keyboard": rows}
+        arguments = {"chat_id": chat_id, "message_id": message_id, "reply_markup": markup}
+        self._call("editMessageReplyMarkup", arguments)
 
-    def set_commands(self, commands: Mapping[str, str]) -> None:
-        """The bot's menu: command without the slash, and its description."""
+    def set_commands(self, commands: Mapping[str, str], language: str = "") -> None:
+        """The bot's menu: command without the slash, and its description; for people whose
+        Telegram speaks that language, or for all who have none of their own."""
         rows = [{"command": name, "description": text} for name, text in commands.items()]
-        self._call("setMyCommands", {"commands": rows})
+        self._call("setMyCommands", {"commands": rows, "language_code": language})
 
     def close(self) -> None:
         """Close connections and the loop. The transport may be used again afterwards."""

@@ -25,9 +25,9 @@ class Seat:
 
 def sign_seat(version_id: str, started_at: datetime, channel: str, locale: str) -> str:
     started = round(started_at.timestamp() * 1000)
-    return signing.sign(PURPOSE, (version_id, started, channel, locale))
+    return signing.sign(PURPOSE, Seat(version_id, started, channel, locale))
 
 
 def seat(token: str) -> Seat:
     """The seat of an address, or 404."""
-    return Seat(*signing.read(PURPOSE, token))
+    return signing.read(PURPOSE, Seat, token)

@@ -47,19 +47,12 @@ def seat_of(webinar: WebinarRecord, broadcast: Broadcast, locale: str) -> Seat:
 
 
 def token_of(seat: Seat) -> str:
-    values = (
-        seat.webinar_id,
-        seat.slug,
-        seat.stream_type,
-        seat.stream_source,
-        seat.locale,
-    )
-    return signing.sign(PURPOSE, values)
+    return signing.sign(PURPOSE, seat)
 
 
 def seat(token: str) -> Seat:
     """The seat of an address, or 404."""
-    return Seat(*signing.read(PURPOSE, token))
+    return signing.read(PURPOSE, Seat, token)
 
 
 def poll_of(slug: str, token: str, known: Known) -> Poll:

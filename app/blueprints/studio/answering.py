@@ -11,16 +11,16 @@ from app import chat, clock, core
 from app.autowebinar import drafts
 from app.autowebinar.content import LineContent
 from app.blueprints.studio import audiences, blueprint, questions
-from app.chat import ChatRefused, LineTooLong
+from app.chat import ChatRefused
 from app.chat.questions import DISMISSED, OPEN, Question
 from app.core import UserRecord, WebinarRecord, access
 from app.extensions import htmx
-from app.web import accounts, pages
+from app.web import accounts, authors, pages
 from app.web.desk import desk_nav
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.numbers import read
-from app.web.room import notices, team
+from app.web.room import notices, refusals
 
 MOST = 100
 
@@ -62,7 +62,7 @@ def answer_questions() -> Response:
     try:
         reached = answer(waiting, webinars, form)
     except ChatRefused as refusal:
-        return _refused(form, asked, _in_words(refusal))
+        return _refused(form, asked, refusals.in_words(refusal, empty=gettext("Напишите ответ.")))
     return _done(form, asked, reached.in_words())
 
 
@@ -151,15 +151,9 @@ def _asked() -> list[Question]:
 def _permitted(asked: list[Question]) -> dict[str, WebinarRecord]:
     """Their webinars, all of them the person's to run; 403 otherwise."""
     webinars = core.webinars.by_ids({each.webinar_id for each in asked})
-    if not all(team.may_run(accounts.viewer(), webinar) for webinar in webinars.values()):
+    if not all(authors.may_run(accounts.viewer(), webinar) for webinar in webinars.values()):
         abort(403)
     return webinars
-
-
-def _in_words(refusal: ChatRefused) -> str:
-    if isinstance(refusal, LineTooLong):
-        return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
-    return gettext("Напишите ответ.")
 
 
 def _refused(form: AnswerForm, asked: list[Question], words: str) -> Response:

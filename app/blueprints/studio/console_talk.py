@@ -4,7 +4,7 @@ from flask import Response, abort, request
 from flask_babel import gettext
 
 from app import chat, clock, core, live
-from app.blueprints.studio import blueprint, console, live_words
+from app.blueprints.studio import blueprint, console
 from app.chat import ChatRefused
 from app.chat.moderation import MUTES
 from app.core import WebinarRecord, access
@@ -13,6 +13,7 @@ from app.web import accounts
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.numbers import ID
+from app.web.room import refusals
 
 
 @blueprint.post("/<slug>/live/chat/")
@@ -26,7 +27,7 @@ def say_as_team(slug: str) -> Response:
     try:
         _write(webinar, words)
     except ChatRefused as refusal:
-        return console.refuse(webinar, live_words.not_said(refusal), "say", message=words)
+        return console.refuse(webinar, refusals.in_words(refusal), "say", message=words)
     return console.done(webinar, gettext("Отправлено."), "say")
 
 

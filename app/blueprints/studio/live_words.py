@@ -2,7 +2,6 @@
 
 from flask_babel import gettext
 
-from app.chat import ChatRefused
 from app.core.errors import CoreRefusal, Forbidden
 from app.live import LiveRefused, polls
 from app.live.broadcasts import LONGEST_NOTE
@@ -55,9 +54,3 @@ def not_shown(refusal: LiveRefused) -> str:
         "Нужно от двух до шести разных ответов, каждый не длиннее %(most)s знаков.",
         most=polls.LONGEST_OPTION,
     )
-
-
-def not_said(refusal: ChatRefused) -> str:
-    if refusal.name == "chat_line_too_long":
-        return gettext("Сообщение слишком длинное.")
-    return gettext("Напишите сообщение.")

@@ -8,7 +8,7 @@ from wtforms import HiddenField, TextAreaField
 
 from app import chat, clock, core
 from app.blueprints.studio import answering, audiences, blueprint, chat_console, panels
-from app.chat import ChatRefused, LineTooLong, moderation
+from app.chat import ChatRefused, moderation
 from app.chat.channels import Channel
 from app.chat.rules import SLOW_CHOICES, Rules
 from app.core import RegistrationRecord, WebinarRecord, access
@@ -17,7 +17,7 @@ from app.web import accounts, pages
 from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.numbers import ID, read
-from app.web.room import notices
+from app.web.room import notices, refusals
 
 LINE_ACTIONS = ("delete", "restore", "edit", "ask")
 PERSON_ACTIONS = ("mute", "unmute", "ban", "unban")
@@ -40,7 +40,7 @@ def team_say(slug: str, channel: str) -> Response:
     except ChatRefused as refusal:
         typed = (form.message.data or "")[: chat.LONGEST * 2]
         return chat_console.show(
-            webinar, found, status=422, chat_error=_in_words(refusal), message=typed
+            webinar, found, status=422, chat_error=refusals.in_words(refusal), message=typed
         )
     return pages.go(url_for(".conversation", slug=slug, channel=channel) + "#team-form")
 
@@ -70,12 +70,6 @@ def _askers(found: Channel, numbers: list[int]) -> list[RegistrationRecord]:
     return list(core.registrations.by_ids(ids).values())
 
 
-def _in_words(refusal: ChatRefused) -> str:
-    if isinstance(refusal, LineTooLong):
-        return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
-    return gettext("Напишите сообщение.")
-
-
 @blueprint.post(f"/<slug>/chat/<channel>/<{ID}:number>/<line_action>/")
 @accounts.requires(access.WEBINAR_CHAT)
 def moderate_line(slug: str, channel: str, number: int, line_action: str) -> Response:
@@ -86,7 +80,7 @@ def moderate_line(slug: str, channel: str, number: int, line_action: str) -> Res
     try:
         _act_on_line(channel, number, line_action)
     except ChatRefused as refusal:
-        flash(_in_words(refusal), "error")
+        flash(refusals.in_words(refusal), "error")
     line = chat.team_view.one(channel, number)
     assert line is not None
     if htmx:

@@ -3,25 +3,15 @@
 from typing import Any
 
 from flask import Response, make_response, request
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import BooleanField, TextAreaField
 
 from app import chat
-from app.chat import (
-    ChatRefused,
-    Line,
-    LineEmpty,
-    LineHasLink,
-    LineTooLong,
-    LineTooOften,
-    WriterBanned,
-    WriterMuted,
-)
+from app.chat import ChatRefused, Line, LineTooOften
 from app.chat.people import Standing
 from app.core import RegistrationRecord
 from app.web.forms import OnceForm
-from app.web.localisation import hour
-from app.web.room import fragments
+from app.web.room import fragments, refusals
 
 
 class ChatForm(OnceForm):
@@ -66,7 +56,7 @@ def in_words(refusal: ChatRefused) -> dict[str, Any]:
     """What was wrong, and what was typed, as the form shows both."""
     typed = request.form.get("message", "")[: chat.LONGEST * 2]
     return {
-        "chat_error": _sentence(refusal),
+        "chat_error": refusals.in_words(refusal),
         "message": typed,
         "to_team": bool(request.form.get("to_team")),
     }
@@ -85,20 +75,3 @@ def news_of_standing(registration: RegistrationRecord) -> Standing | None:
     """What the team decided of this viewer, where the page does not say so yet."""
     found = chat.people.standing(registration.registration_id)
     return found if found.word != request.form.get("standing", "") else None
-
-
-def _sentence(refusal: ChatRefused) -> str:
-    if isinstance(refusal, LineTooOften):
-        wait = refusal.retry_after
-        return gettext("Слишком часто. Подождите немного, секунд: %(wait)s", wait=wait)
-    if isinstance(refusal, LineTooLong):
-        return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
-    if isinstance(refusal, LineHasLink):
-        return gettext("Ссылки в общий чат ставит только команда. Напишите без ссылки.")
-    if isinstance(refusal, WriterMuted):
-        until = hour(refusal.until)
-        return gettext("Вам временно нельзя писать в чат. Снова можно в %(hour)s.", hour=until)
-    if isinstance(refusal, WriterBanned):
-        return gettext("Команда исключила вас из чата этого вебинара. Видео идёт как прежде.")
-    assert isinstance(refusal, LineEmpty)
-    return gettext("Напишите сообщение.")

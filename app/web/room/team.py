@@ -8,15 +8,10 @@ from flask_login import current_user
 from app import core
 from app.chat import presence
 from app.core import RegistrationRecord, UserRecord, WebinarRecord, access
+from app.web.authors import may_run
 
 AT_THE_INBOX = "team:inbox"
 MOST = 50
-
-
-def may_run(person: UserRecord, webinar: WebinarRecord) -> bool:
-    """Whether the webinar is this person's to run: one's own, or anybody's for an admin."""
-    own = person.user_id in (webinar.owner_id, webinar.speaker_id)
-    return own or person.can(access.LEADS_ALL)
 
 
 def host_of(registration: RegistrationRecord, webinar: WebinarRecord) -> UserRecord | None:

@@ -1,5 +1,6 @@
 """A viewer's ticket: who posts from a room's page. It stands in the body of a POST alone."""
 
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 
 from flask import Response, abort, current_app, make_response, request
@@ -8,6 +9,7 @@ from flask_limiter import RequestLimit
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from app.web.limits import ROOM, limiter
+from app.web.room import signing
 
 A_DAY = 86_400
 
@@ -34,8 +36,12 @@ def sign(ticket: Ticket) -> str:
 
 
 def of(slug: str) -> Ticket:
-    """The ticket in the posted form, for this room and not a day old; 403 for any other."""
-    found = _posted()
+    """The ticket in the posted form, for this room and not a day old; 403 for any other. A page
+    of another release is told to load itself anew."""
+    try:
+        found = _posted()
+    except signing.Outdated:
+        signing.load_anew(403)
     if found is None or found.slug != slug:
         abort(403)
     return found
@@ -43,15 +49,18 @@ def of(slug: str) -> Ticket:
 
 def _posted() -> Ticket | None:
     try:
-        return Ticket(*_signer().loads(request.form.get("viewer", ""), max_age=A_DAY))
-    except (BadSignature, TypeError):
+        values = _signer().loads(request.form.get("viewer", ""), max_age=A_DAY)
+    except BadSignature:
         return None
+    return signing.record_of(Ticket, values)
 
 
 def _who_asks() -> str:
     """The viewer's session, or the address where there is none."""
-    found = _posted()
-    return f"session:{found.session_id}" if found else f"address:{request.remote_addr}"
+    with suppress(signing.Outdated):
+        if found := _posted():
+            return f"session:{found.session_id}"
+    return f"address:{request.remote_addr}"
 
 
 def _too_many(breach: RequestLimit) -> Response:

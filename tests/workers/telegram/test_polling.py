@@ -9,7 +9,7 @@ from flask import Flask
 from app import messages
 from app.extensions import db
 from tests.workers.conftest import bot_settings
-from workers.telegram import polling
+from workers.telegram import menu, polling
 from workers.telegram.sandbox import SandboxServer
 from workers.telegram.transport import TelegramTransport
 
@@ -98,6 +98,23 @@ def test_bad_weather_is_waited_out(
     assert turn(telegram, transport) == polling.REST_SECONDS
     assert turn(telegram, transport) == 0.0
     assert len(kept()) == 1
+
+
+def test_menu_is_shown_in_the_languages_of_the_bot(
+    app: Flask, telegram: SandboxServer, transport: TelegramTransport
+) -> None:
+    assert menu.show(transport, "ru")
+    assert telegram.menu() == {"start": "Включить сообщения", "stop": "Остановить сообщения"}
+    assert telegram.menu("fr") == telegram.menu("ru") == telegram.menu()
+    assert telegram.menu("en") == {"start": "Turn messages on", "stop": "Stop messages"}
+
+
+def test_menu_that_telegram_does_not_take_is_shown_another_time(
+    app: Flask, telegram: SandboxServer, transport: TelegramTransport
+) -> None:
+    telegram.fail("500", 1, method="setMyCommands")
+    assert not menu.show(transport, "ru")
+    assert menu.show(transport, "ru")
 
 
 def test_update_of_no_shape_is_put_aside_and_the_rest_comes(

@@ -220,3 +220,9 @@ def test_set_my_commands_refuses_a_bad_command(
     call: Call, command: dict[str, str], description: str
 ) -> None:
     assert call("setMyCommands", commands=[command]) == refusal(400, f"Bad Request: {description}")
+
+
+def test_set_my_commands_refuses_a_bad_language(call: Call) -> None:
+    command = {"command": "stop", "description": "x"}
+    answer = call("setMyCommands", commands=[command], language_code="english")
+    assert answer == refusal(400, "Bad Request: invalid language code specified")

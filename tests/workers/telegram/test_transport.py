@@ -287,16 +287,20 @@ def test_webhook_is_set_told_and_deleted(transport: TelegramTransport) -> None:
     assert transport.webhook_info()["url"] == ""
 
 
-def test_buttons_are_answered_and_removed(
+def test_buttons_are_answered_and_taken_off(
     telegram: SandboxServer, transport: TelegramTransport
 ) -> None:
-    sent = transport.send(ANNA, "Напомнить?", buttons=[[{"text": "Да", "data": "yes"}]])
+    rows = [[{"text": "Да", "data": "yes"}], [{"text": "Нет", "data": "no"}]]
+    sent = transport.send(ANNA, "Напомнить?", buttons=rows)
     assert sent.message_id is not None
     query_id = telegram.press_button(ANNA, sent.message_id)
     (update,) = transport.get_updates()
     assert update["callback_query"]["data"] == "yes"
     transport.answer_callback(query_id)
-    transport.remove_buttons(ANNA, sent.message_id)
+    left = update["callback_query"]["message"]["reply_markup"]["inline_keyboard"][1:]
+    transport.leave_buttons(ANNA, sent.message_id, left)
+    assert telegram.messages[0].buttons == [[{"text": "Нет", "callback_data": "no"}]]
+    transport.leave_buttons(ANNA, sent.message_id, [])
     assert telegram.messages[0].buttons == []
     with pytest.raises(CallFailed):
         transport.answer_callback(query_id)
@@ -304,7 +308,9 @@ def test_buttons_are_answered_and_removed(
 
 def test_set_commands_makes_the_menu(telegram: SandboxServer, transport: TelegramTransport) -> None:
     transport.set_commands({"stop": "Больше не писать"})
-    assert telegram.commands == [{"command": "stop", "description": "Больше не писать"}]
+    transport.set_commands({"stop": "No more"}, "en")
+    assert telegram.menu() == {"stop": "Больше не писать"}
+    assert telegram.menu("en") == {"stop": "No more"}
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def summary(sandbox: Sandbox, parameters: Parameters) -> Any:
         "latency_ms": sandbox.latency_ms,
         "pending_updates": len(sandbox.updates.pending),
         "webhook": sandbox.courier.webhook.url,
-        "commands": sandbox.commands,
+        "menus": sandbox.menus,
         "actions": _listing(),
     }
 

@@ -22,6 +22,7 @@ from workers.telegram.sandbox.webhook import Webhook, read_webhook
 
 LONGEST_POLL = 50
 _COMMAND = re.compile("[a-z0-9_]{1,32}")
+_LANGUAGE = re.compile("[a-z]{2}")
 
 Method = Callable[[Sandbox, Parameters], Awaitable[Any]]
 
@@ -140,7 +141,7 @@ async def get_webhook_info(sandbox: Sandbox, parameters: Parameters) -> Any:
 
 
 async def set_my_commands(sandbox: Sandbox, parameters: Parameters) -> Any:
-    """The bot's menu."""
+    """The bot's menu, for a language or for all who have none of their own."""
     commands = parameters.structure("commands", "can't parse commands JSON array")
     if not isinstance(commands, list):
         raise bad_request("can't parse list of commands: expected an Array of BotCommand")
@@ -149,7 +150,10 @@ async def set_my_commands(sandbox: Sandbox, parameters: Parameters) -> Any:
             raise bad_request("BOT_COMMAND_INVALID")
         if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
-    sandbox.commands = commands
+    language = parameters.text("language_code")
+    if language and not _LANGUAGE.fullmatch(language):
+        raise bad_request("invalid language code specified")
+    sandbox.menus[language] = commands
     return True
 
 

@@ -99,10 +99,10 @@ class SandboxServer:
         """How often each method was asked for, refused or not."""
         return self._do(lambda sandbox: Counter(sandbox.calls))
 
-    @property
-    def commands(self) -> list[dict[str, str]]:
-        """The bot's menu."""
-        return self._do(lambda sandbox: list(sandbox.commands))
+    def menu(self, language: str = "") -> dict[str, str]:
+        """The bot's commands and their descriptions, as people of that language see them."""
+        rows = self._do(lambda sandbox: sandbox.menus.get(language) or sandbox.menus.get("", []))
+        return {row["command"]: row["description"] for row in rows}
 
     @property
     def connections(self) -> int:

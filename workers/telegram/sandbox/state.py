@@ -36,7 +36,7 @@ class Sandbox:
     outage: float = 0.0
     calls: Counter[str] = field(default_factory=Counter)
     callbacks: set[str] = field(default_factory=set)
-    commands: list[dict[str, str]] = field(default_factory=list)
+    menus: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     started_at: float = field(default_factory=time.time)
 
     def reset(self) -> None:
