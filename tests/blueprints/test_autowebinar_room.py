@@ -485,6 +485,7 @@ class TestPoll:
     def test_seat_of_another_release_has_the_page_loaded_anew(
         self, app: Flask, viewer: Viewer, values: Any
     ) -> None:
+        viewer.open(0)
         old = URLSafeSerializer(str(app.secret_key), salt="autowebinar-seat").dumps(values)
         for address in (
             re.sub(r"/poll/[^/]+/", f"/poll/{old}/", viewer.poll_address()),
@@ -500,6 +501,7 @@ class TestPoll:
         self, app: Flask, viewer: Viewer
     ) -> None:
         """What has a default may be missing."""
+        viewer.open(0)
         signer = URLSafeTimedSerializer(str(app.secret_key), salt="room-ticket")
         values = signer.loads(viewer.fields()["viewer"])
         answer = viewer.beat(5, 5, viewer=signer.dumps(values[:7]))

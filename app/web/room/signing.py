@@ -25,7 +25,7 @@ def read(purpose: str, kind: type[T], token: str) -> T:
     """What a token says, read once a process, no session opened. 404 where the address was never
     given out; where another release gave it out the page is told besides to load itself anew."""
     try:
-        found: T | None = _read(str(current_app.secret_key), purpose, kind, token)
+        found: T | None = _read(str(current_app.secret_key), purpose, kind, token)  # type: ignore[arg-type]
     except Outdated:
         load_anew(404)
     if found is None:
@@ -49,7 +49,7 @@ def record_of(kind: type[T], values: Any) -> T:
         found = kind(*values)
     except TypeError:
         raise Outdated from None
-    if any(type(getattr(found, name)) is not wanted for name, wanted in _types(kind).items()):
+    if any(type(getattr(found, name)) is not wanted for name, wanted in _types(kind).items()):  # type: ignore[arg-type]
         raise Outdated
     return found
 
