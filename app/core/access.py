@@ -17,6 +17,7 @@ WEBINAR_STATUS = "webinar_manage_status"
 WEBINAR_CTA = "webinar_manage_cta"
 WEBINAR_CHAT = "webinar_manage_chat"
 WEBINAR_EDIT = "webinar_edit"
+WEBINAR_ALL = "webinar_edit_all"
 SYSTEM_VIEW = "system_view"
 
 _CANDIDATE: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ _ADMIN = (
     | _SPEAKER
     | {
         LEADS_ALL,
+        WEBINAR_ALL,
         LEADS_EDIT,
         MESSAGES_MANAGE,
         SCENARIOS_MANAGE,
@@ -52,6 +54,11 @@ GRANTS = {
 
 def capabilities(roles: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*(GRANTS.get(role, frozenset()) for role in roles))
+
+
+def holders(capability: str) -> frozenset[str]:
+    """The roles that bring this capability."""
+    return frozenset(role for role, granted in GRANTS.items() if capability in granted)
 
 
 def highest(roles: Iterable[str]) -> str:

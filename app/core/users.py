@@ -226,7 +226,7 @@ def revoke_role(user_id: int, role: str, *, actor: records.UserRecord) -> record
     """Take a role back. The code stays the person's, but refers nobody while the role is gone."""
     if not actor.can(access.PARTNERS_MANAGE):
         raise Forbidden(f"user {actor.user_id} may not take roles")
-    if role == "admin" and actor.user_id == user_id:
+    if role in access.holders(access.PARTNERS_MANAGE) and actor.user_id == user_id:
         raise Forbidden("nobody takes his own last key")
     with transaction() as session:
         user = session.get(User, user_id)
@@ -272,6 +272,13 @@ def page(
     if after is not None:
         statement = statement.where(User.id < after)
     return [records.of_user(user) for user in db.session.scalars(statement)]
+
+
+def who_may(capability: str, *, limit: int) -> list[records.UserRecord]:
+    """Accounts with that right, newest first, each once."""
+    granted = UserRole.role.in_(access.holders(capability))
+    statement = select(User).where(User.roles.any(granted)).order_by(User.id.desc())
+    return [records.of_user(user) for user in db.session.scalars(statement.limit(limit))]
 
 
 def names(user_ids: set[int]) -> dict[int, str]:

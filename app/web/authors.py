@@ -8,7 +8,7 @@ from app.core import UserRecord, WebinarRecord, access
 def may_run(person: UserRecord, webinar: WebinarRecord) -> bool:
     """Whether the webinar is this person's to run: one's own, or anybody's for an admin."""
     own = person.user_id in (webinar.owner_id, webinar.speaker_id)
-    return own or person.can(access.LEADS_ALL)
+    return own or person.can(access.WEBINAR_ALL)
 
 
 def may_work_on(webinar: WebinarRecord) -> bool:

@@ -21,6 +21,7 @@ ADMIN = (
     | SPEAKER
     | {
         "leads_view_all",
+        "webinar_edit_all",
         "leads_edit",
         "messages_manage",
         "scenarios_manage",
@@ -86,6 +87,17 @@ def test_others_give_and_take_no_roles(make: Make, role: str) -> None:
         core.users.grant_role(actor.user_id, "admin", actor=actor)
     with pytest.raises(Forbidden):
         core.users.revoke_role(person.user_id, "partner", actor=actor)
+
+
+@pytest.mark.both_databases
+def test_who_may_is_found_by_the_right_and_not_by_the_role(make: Make) -> None:
+    made = {role: make.user(role) for role in access.ROLES}
+    both = make.user("speaker", "admin", "partner")
+    found = core.users.who_may(access.WEBINAR_STATUS, limit=10)
+    wanted = [both, made["speaker"], made["admin"]]
+    assert sorted(each.user_id for each in found) == sorted(each.user_id for each in wanted)
+    assert core.users.who_may("no_such_right", limit=10) == []
+    assert access.holders(access.REFER) == {"partner", "leader", "admin"}
 
 
 def test_admin_does_not_take_his_own_key(make: Make) -> None:

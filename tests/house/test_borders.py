@@ -34,6 +34,14 @@ TRESPASSES = {
         "app/client_webinar_tracker/__init__.py",
         "from app.extensions import db",
     ),
+    "LIVE runs without AUTO": (
+        "app/blueprints/live_webinars/views.py",
+        "from app.web import landing",
+    ),
+    "AUTO runs without LIVE": (
+        "app/blueprints/autowebinar_delivery/views.py",
+        "from app import live",
+    ),
     "The form knows": (
         "app/blueprints/integration_web_form/views.py",
         "from app import messages",

@@ -1,5 +1,7 @@
 """Accounts and their roles; a partner's own link."""
 
+from typing import Any
+
 from flask import Response, abort, flash, request
 from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
@@ -49,8 +51,13 @@ def partners() -> Response:
         listed=listed if listed in LISTED else "all",
         tabs=LISTED,
         leads=core.referrals.leads_of(each.user_id for each in shown),
-        roles=ROLES,
+        **_words(),
     )
+
+
+def _words() -> dict[str, Any]:
+    """Roles as a row of the list shows them; those that may refer stand out."""
+    return {"roles": ROLES, "referring": access.holders(access.REFER)}
 
 
 @blueprint.get(f"/partners/<{ID}:user_id>/")
@@ -86,7 +93,7 @@ def change_role(user_id: int) -> Response:
         return pages.go(f"/dashboard/partners/{user_id}/")
     if htmx:
         leads = core.referrals.leads_of([user_id])
-        return show("", "_partner.html", person=person, leads=leads, roles=ROLES)
+        return show("", "_partner.html", person=person, leads=leads, **_words())
     flash(gettext("Роли изменены."), "success")
     return pages.go(f"/dashboard/partners/{user_id}/")
 

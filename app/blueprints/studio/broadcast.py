@@ -68,7 +68,7 @@ def _save(webinar: WebinarRecord, form: BroadcastForm) -> None:
 
 def may_choose_speaker() -> bool:
     """A speaker who gave the webinar away could not take it back."""
-    return accounts.viewer().can(access.LEADS_ALL)
+    return accounts.viewer().can(access.WEBINAR_ALL)
 
 
 @blueprint.post("/<slug>/broadcast/hour/")

@@ -7,7 +7,7 @@ from slugify import slugify
 from app import core
 from app.blueprints.studio import blueprint
 from app.blueprints.studio.forms import NewWebinarForm
-from app.core import WebinarRecord, access
+from app.core import UserRecord, WebinarRecord, access
 from app.core.errors import WebinarRefused
 from app.web import accounts, pages
 from app.web.desk import desk_nav
@@ -46,8 +46,13 @@ def _made(kind: str, title: str, slug: str) -> WebinarRecord:
         slug=slug,
         title=title,
         owner_id=viewer.user_id,
-        speaker_id=viewer.user_id if "speaker" in viewer.roles else None,
+        speaker_id=first_speaker(viewer),
     )
+
+
+def first_speaker(viewer: UserRecord) -> int | None:
+    """Whoever makes a webinar speaks at it; who may choose among all chooses later."""
+    return None if viewer.can(access.WEBINAR_ALL) else viewer.user_id
 
 
 @blueprint.get("/new/slug/")

@@ -63,7 +63,7 @@ def webinar_questions(slug: str) -> Response:
 def _of_mine() -> list[str] | None:
     """The webinars that are the person's to run; None for all."""
     person = accounts.viewer()
-    return None if person.can(access.LEADS_ALL) else core.webinars.run_by(person.user_id)
+    return None if person.can(access.WEBINAR_ALL) else core.webinars.run_by(person.user_id)
 
 
 def listing(webinar_ids: list[str] | None, webinar: WebinarRecord | None) -> dict[str, Any]:

@@ -195,7 +195,7 @@ def made_of(
             type="auto",
             slug=creation.free_slug(document.webinar.title),
             owner_id=actor.user_id,
-            speaker_id=actor.user_id if "speaker" in actor.roles else None,
+            speaker_id=creation.first_speaker(actor),
             **members,
         )
         lend(made.webinar_id, actor.user_id)

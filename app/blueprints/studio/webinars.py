@@ -16,7 +16,7 @@ AT_ONCE = 50
 @accounts.requires(access.STUDIO)
 def index() -> Response:
     found = core.webinars.worked_on(
-        None if accounts.viewer().can(access.LEADS_ALL) else accounts.viewer().user_id,
+        None if accounts.viewer().can(access.WEBINAR_ALL) else accounts.viewer().user_id,
         after=request.args.get("after"),
         limit=AT_ONCE + 1,
     )
