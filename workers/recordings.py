@@ -13,6 +13,7 @@ from typing import BinaryIO
 from flask import current_app
 
 from app import clock, core, live, media
+from app.live import Broadcast
 from app.live.streams import Recording
 from app.media import Asset, MediaRefused
 
@@ -67,6 +68,7 @@ def _bring(recording: Recording, file: BinaryIO) -> None:
         _from_the_start(file),
         owner_id=webinar.owner_id or webinar.speaker_id or 0,
         webinar_id=webinar.webinar_id,
+        source=recording.source,
     )
     if taken.state != "received":
         raise MediaRefused("media_broken", "not read to its end")
@@ -83,9 +85,19 @@ def _lose(recording: Recording, why: str) -> None:
 
 
 def show(asset: Asset) -> None:
-    """The longest file of a broadcast is its recording, unless one was chosen from elsewhere."""
-    kept = live.broadcasts.of(asset.webinar_id).recording
-    shown = media.assets.by_address(asset.webinar_id, kept) if kept else None
-    if kept and (shown is None or (shown.duration_sec or 0) >= (asset.duration_sec or 0)):
-        return
-    live.broadcasts.set_up(asset.webinar_id, recording=asset.address)
+    """What a person uploaded is the recording; of what the media server wrote, the longest file,
+    unless a person has chosen. An archived webinar changes no more."""
+    webinar = core.webinars.get(asset.webinar_id)
+    if not asset.source and webinar is not None and webinar.status != "archived":
+        live.broadcasts.choose_recording(asset.webinar_id, asset.address)
+    elif asset.source and _is_better(asset, live.broadcasts.of(asset.webinar_id)):
+        live.broadcasts.set_up(asset.webinar_id, recording=asset.address)
+
+
+def _is_better(asset: Asset, broadcast: Broadcast) -> bool:
+    if broadcast.recording_chosen:
+        return False
+    if not broadcast.recording:
+        return True
+    shown = media.assets.by_address(asset.webinar_id, broadcast.recording)
+    return shown is not None and (shown.duration_sec or 0) < (asset.duration_sec or 0)

@@ -147,11 +147,12 @@ def totals(cues: Iterable[str], webinar_id: str) -> dict[str, int]:
     """How many answered or took each cue of these keys, for the author; one query."""
     keys = list(cues)
     wanted = [prefix + key for prefix in (ANSWER, HANDOUT) for key in keys]
-    found = core.user_meta.tallies(wanted, webinar_id)
-    return {
-        key: sum(sum(found.get(prefix + key, {}).values()) for prefix in (ANSWER, HANDOUT))
-        for key in keys
-    }
+    found = dict.fromkeys(wanted, 0)
+    for _, name, _, count in core.user_meta.counts_by(
+        wanted, seen.VERSION_ID, webinar_id, apart=False
+    ):
+        found[name] += count
+    return {key: found[ANSWER + key] + found[HANDOUT + key] for key in keys}
 
 
 def connect() -> None:

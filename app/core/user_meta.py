@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, String, cast, delete, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.core.errors import UserMetaForbidden
@@ -134,19 +135,44 @@ def holders(key: str, webinar_id: str) -> list[tuple[int, Value]]:
     return [(registration_id, _decode(kind, text)) for registration_id, kind, text in rows]
 
 
-def tallies(keys: Iterable[str], webinar_id: str) -> dict[str, dict[Value, int]]:
-    """How many registrations of the webinar have each value of each of these keys."""
+def counts_by(
+    keys: Iterable[str], by: str, webinar_id: str, *, apart: bool
+) -> list[tuple[Value | None, str, Value | None, int]]:
+    """(value of the key `by`, key, value, how many registrations of the webinar have both): one row
+    each, or, unless `apart`, one for all values of a key together."""
+    other = aliased(UserMeta)
+    same_owner = (other.user_id == UserMeta.user_id) & (other.scope == UserMeta.scope)
+    own = (UserMeta.kind, UserMeta.value) if apart else ()
+    grouped = (other.kind, other.value, UserMeta.key, *own)
     rows = db.session.execute(
-        select(UserMeta.key, UserMeta.kind, UserMeta.value, func.count())
+        select(func.count(), *grouped)
         .select_from(Registration)
         .join(UserMeta, _belongs())
+        .outerjoin(other, same_owner & (other.key == by))
         .where(Registration.webinar_id == webinar_id, UserMeta.key.in_(list(keys)))
-        .group_by(UserMeta.key, UserMeta.kind, UserMeta.value)
+        .group_by(*grouped)
     )
-    found: dict[str, dict[Value, int]] = {}
-    for key, kind, text, count in rows:
-        found.setdefault(key, {})[_decode(kind, text)] = count
-    return found
+    return [
+        (_read(by_kind, by_text), key, _read(*value) if value else None, count)
+        for count, by_kind, by_text, key, *value in rows
+    ]
+
+
+def _read(kind: str | None, text: str | None) -> Value | None:
+    return _decode(kind, text) if kind is not None and text is not None else None
+
+
+def newest(key: str, webinar_id: str, *, limit: int) -> list[Value]:
+    """What registrations of the webinar have at this key, the newest first."""
+    rows = db.session.execute(
+        select(UserMeta.kind, UserMeta.value)
+        .select_from(Registration)
+        .join(UserMeta, _belongs())
+        .where(Registration.webinar_id == webinar_id, UserMeta.key == key)
+        .order_by(UserMeta.updated_at.desc(), Registration.id.desc())
+        .limit(limit)
+    )
+    return [_decode(kind, text) for kind, text in rows]
 
 
 def _belongs() -> ColumnElement[bool]:

@@ -35,7 +35,10 @@ class Broadcast:
     note: str
     cta_text: str
     cta_link: str
+    speaker_name: str
+    speaker_role: str
     recording: str
+    recording_chosen: bool
     revision: int
     settled: bool
 
@@ -111,14 +114,36 @@ def changed_elsewhere(webinar_id: str) -> None:
 
 
 def set_up(webinar_id: str, **fields: Any) -> Broadcast:
-    """Change `planned_minutes`, `cta_text`, `cta_link` or `recording`; NoteInvalid names none
-    of them, for the forms have checked."""
+    """Change `planned_minutes`, the call to action, who speaks or the recording; they are not
+    checked here, for the forms have."""
     with core.transaction():
         row = locked(webinar_id)
         for name, value in fields.items():
             setattr(row, name, value)
         state.changed(row)
         return copy_of(row)
+
+
+def choose_recording(webinar_id: str, address: str, *, seen: str | None = None) -> bool:
+    """A person says which recording it is, or that there is none. False, and nothing is changed,
+    where it is no longer the one that they had `seen`."""
+    with core.transaction():
+        row = locked(webinar_id)
+        if seen is not None and seen != row.recording:
+            return False
+        row.recording, row.recording_chosen = address, True
+        state.changed(row)
+        return True
+
+
+def speakers_of(webinar_ids: set[str]) -> dict[str, tuple[str, str]]:
+    """Name and role as their pages have them, of those that say so; in one query."""
+    row = LiveBroadcast
+    statement = select(row.webinar_id, row.speaker_name, row.speaker_role).where(
+        row.webinar_id.in_(webinar_ids), row.speaker_name != ""
+    )
+    found = db.session.execute(statement).all() if webinar_ids else []
+    return {webinar_id: (name, role) for webinar_id, name, role in found}
 
 
 def pin(webinar_id: str, note: str) -> None:
@@ -154,7 +179,10 @@ def copy_of(row: LiveBroadcast) -> Broadcast:
         note=row.note,
         cta_text=row.cta_text,
         cta_link=row.cta_link,
+        speaker_name=row.speaker_name,
+        speaker_role=row.speaker_role,
         recording=row.recording,
+        recording_chosen=row.recording_chosen,
         revision=row.revision,
         settled=row.settled_at is not None,
     )

@@ -18,7 +18,9 @@ class LiveBroadcast(Base):
     `stream_id` stands in the address that viewers see, `stream_key` never does. `paused_seconds`:
     pauses that are over; `paused_at`: since when the present one is. `revision` counts changes of
     what the room shows. `publishing_since`: the media server has the speaker's stream.
-    `settled_at`: who was there at the end has been told.
+    `settled_at`: who was there at the end has been told. `speaker_name`: as the landing page has
+    it; empty for the account's own. `recording_chosen`: by a person, so no machine puts another
+    one in its place.
     """
 
     __tablename__ = "live_broadcast"
@@ -42,7 +44,10 @@ class LiveBroadcast(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     cta_text: Mapped[str] = mapped_column(String(120), default="")
     cta_link: Mapped[str] = mapped_column(String(500), default="")
+    speaker_name: Mapped[str] = mapped_column(String(120), default="")
+    speaker_role: Mapped[str] = mapped_column(String(200), default="")
     recording: Mapped[str] = mapped_column(String(500), default="")
+    recording_chosen: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     publishing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

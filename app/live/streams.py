@@ -23,6 +23,11 @@ class Recording:
     state: str
     error: str
 
+    @property
+    def source(self) -> str:
+        """How the file that was made of it says where it came from."""
+        return f"recording:{self.recording_id}"
+
 
 def began(webinar_id: str, now: datetime) -> None:
     with core.transaction():

@@ -33,6 +33,7 @@ class Asset:
     width: int | None
     height: int | None
     poster: str
+    source: str
     reason: str
     detail: str
     created_at: datetime
@@ -82,10 +83,11 @@ def by_content(sha256: str) -> list[Asset]:
 
 
 def by_address(webinar_id: str, address: str) -> Asset | None:
-    """The webinar's own ready asset of that address."""
+    """The webinar's own ready asset of that address; the first one where it came twice."""
     mine = MediaAsset.webinar_id == webinar_id, MediaAsset.sha256 == _sha256(address)
     statement = select(MediaAsset).where(*mine, MediaAsset.state == "ready")
-    found = (of_row(row) for row in db.session.scalars(statement.limit(MOST)))
+    first = statement.order_by(MediaAsset.created_at, MediaAsset.id).limit(MOST)
+    found = (of_row(row) for row in db.session.scalars(first))
     return next((each for each in found if each.address == address), None)
 
 

@@ -13,7 +13,8 @@ class MediaAsset(Base):
 
     `received` counts bytes that are safely on the disk, of `length` announced. What follows is
     known once it is ready: the file may differ from what came, for it is kept as it is served.
-    `poster`: the address of the picture found in a video.
+    `poster`: the address of the picture found in a video. `source`: who brought it, in the words
+    of who did; empty for a person.
     """
 
     __tablename__ = "media_asset"
@@ -38,6 +39,7 @@ class MediaAsset(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     poster: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(40), default="")
     reason: Mapped[str] = mapped_column(String(40), default="")
     detail: Mapped[str] = mapped_column(String(200), default="")
     attempts: Mapped[int] = mapped_column(default=0)

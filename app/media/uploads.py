@@ -33,8 +33,10 @@ class Source(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def begin(kind: str, name: str, length: int, *, owner_id: int, webinar_id: str) -> Asset:
-    """Announce a file. MediaRefused where it could not be kept anyway."""
+def begin(
+    kind: str, name: str, length: int, *, owner_id: int, webinar_id: str, source: str = ""
+) -> Asset:
+    """Announce a file. MediaRefused where it could not be kept anyway. `source`: see MediaAsset."""
     kinds.require_length(kind, length)
     folder.require_room(length)
     now = clock.now()
@@ -47,6 +49,7 @@ def begin(kind: str, name: str, length: int, *, owner_id: int, webinar_id: str) 
         state="receiving",
         length=length,
         received=0,
+        source=source,
         created_at=now,
         touched_at=now,
     )
@@ -164,12 +167,19 @@ def _note(asset_id: str, offset: int, received: int) -> Asset:
 
 
 def whole(
-    kind: str, name: str, length: int, source: Source, *, owner_id: int, webinar_id: str
+    kind: str,
+    name: str,
+    length: int,
+    file: Source,
+    *,
+    owner_id: int,
+    webinar_id: str,
+    source: str = "",
 ) -> Asset:
     """A file that comes in one piece. MediaRefused keeps nothing of it."""
-    upload = begin(kind, name, length, owner_id=owner_id, webinar_id=webinar_id)
+    upload = begin(kind, name, length, owner_id=owner_id, webinar_id=webinar_id, source=source)
     try:
-        return append(upload, 0, source)
+        return append(upload, 0, file)
     except MediaRefused:
         give_up(upload.asset_id)
         raise

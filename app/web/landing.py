@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app import autowebinar, core
+from app import autowebinar, core, live
 from app.autowebinar import Version
 from app.core import WebinarRecord
 from app.web import offers, prose, slots
@@ -72,10 +72,18 @@ class Speaker:
 
 
 def speaker(webinar: WebinarRecord, recording: Version | None) -> Speaker | None:
-    """Who speaks: as the recording says, else the account that leads the webinar."""
+    """Who speaks: as the recording or the broadcast says, else the account that leads it."""
     if recording is not None and recording.speaker_name:
         return Speaker(recording.speaker_name, recording.speaker_role)
-    name = speakers([webinar]).get(webinar.speaker_id or 0)
+    named = live.broadcasts.speakers_of({webinar.webinar_id} if webinar.type == "live" else set())
+    if webinar.webinar_id in named:
+        return Speaker(*named[webinar.webinar_id])
+    return account_speaker(webinar)
+
+
+def account_speaker(webinar: WebinarRecord) -> Speaker | None:
+    """The account that leads it, where the page names nobody."""
+    name = core.users.shown_names({webinar.speaker_id or 0}).get(webinar.speaker_id or 0)
     return Speaker(name) if name else None
 
 
@@ -93,10 +101,15 @@ def in_minutes(seconds: int) -> int:
     return max(1, round(seconds / 60))
 
 
-def speakers(webinars: list[WebinarRecord]) -> dict[int, str]:
-    """Names of the speakers who gave one, by user id, in one query."""
+def speakers(webinars: list[WebinarRecord]) -> dict[str, str]:
+    """Names of who speaks, where one is known, by webinar id, in two queries."""
     wanted = {each.speaker_id for each in webinars if each.speaker_id is not None}
-    return core.users.shown_names(wanted)
+    accounts = core.users.shown_names(wanted)
+    broadcasts = {each.webinar_id for each in webinars if each.type == "live"}
+    named = live.broadcasts.speakers_of(broadcasts)
+    found = {each.webinar_id: accounts.get(each.speaker_id or 0, "") for each in webinars}
+    found |= {webinar_id: name for webinar_id, (name, _) in named.items()}
+    return {webinar_id: name for webinar_id, name in found.items() if name}
 
 
 def when_of(recordings: list[WebinarRecord]) -> dict[str, str]:

@@ -208,6 +208,7 @@ TABLE: dict[str, Expected] = {
     # files: everybody's once a webinar shows them
     "GET /media/<sha256>/<name>": everybody(404),
     "GET /studio/<slug>/timeline/": only(200, *MAKES_WEBINARS),
+    "GET /studio/<slug>/answers/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/timeline/check/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/timeline/export/webinar.zip": only(200, *MAKES_WEBINARS),
     "GET /studio/new/file/": only(200, *MAKES_WEBINARS),
@@ -241,6 +242,8 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/broadcast/archive/": only(409, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/stream/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/stream/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/recording/": only(409, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/recording/file/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/recording/auto/": only(409, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/recording/webinar.zip": only(404, *MAKES_WEBINARS),
     "GET /studio/<slug>/live/": only(200, *MAKES_WEBINARS),

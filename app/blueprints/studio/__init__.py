@@ -6,6 +6,7 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 
 from app.blueprints.studio import (  # noqa: F401
     answering,
+    answers,
     broadcast,
     chat_console,
     console,
@@ -19,6 +20,7 @@ from app.blueprints.studio import (  # noqa: F401
     overview,
     publishing,
     questions,
+    recording_choice,
     schedule,
     texts,
     timeline,

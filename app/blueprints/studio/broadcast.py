@@ -11,7 +11,14 @@ from flask import Response, abort, current_app, flash, url_for
 from flask_babel import gettext
 
 from app import core, live
-from app.blueprints.studio import blueprint, live_form, live_steps, live_words, panels
+from app.blueprints.studio import (
+    blueprint,
+    live_form,
+    live_steps,
+    live_words,
+    panels,
+    recording_part,
+)
 from app.blueprints.studio.forms import NothingForm
 from app.blueprints.studio.live_form import BroadcastForm, HourForm
 from app.core import WebinarRecord, access
@@ -25,7 +32,12 @@ DONE = ("finished", "cancelled", "archived")
 @blueprint.get("/<slug>/broadcast/")
 @accounts.requires(access.WEBINAR_EDIT)
 def broadcast(slug: str) -> Response:
-    return show(live_of(slug))
+    """A page that waits for a recording asks for its part; what has come changes more than that."""
+    webinar = live_of(slug)
+    response = show(webinar)
+    if pages.wants_fragment() and not recording_part.is_working(webinar):
+        response.headers["HX-Refresh"] = "true"
+    return response
 
 
 def live_of(slug: str) -> WebinarRecord:
@@ -62,7 +74,6 @@ def _save(webinar: WebinarRecord, form: BroadcastForm) -> None:
             planned_minutes=form.planned_minutes.data,
             cta_text=form.cta_text.data or "",
             cta_link=form.cta_link.data or "",
-            recording=form.recording.data or "",
         )
 
 
@@ -139,13 +150,16 @@ def show(
     status: int = 200,
     form: BroadcastForm | None = None,
     hour: HourForm | None = None,
+    recording: dict[str, Any] | None = None,
     **said: str,
 ) -> Response:
+    """`recording`: what was wrong with one that was given."""
     kept = live.broadcasts.of(webinar.webinar_id)
     return panels.show(
         "broadcast",
         "broadcast.html",
         webinar,
+        "_recording_state.html",
         status=status,
         form=form or _form(webinar, kept),
         hour=hour or _hour(webinar),
@@ -154,8 +168,7 @@ def show(
         may_choose_speaker=may_choose_speaker(),
         may_see_stream=may_see_stream(webinar),
         broadcast=kept,
-        over=webinar.status in ("finished", "archived"),
-        files=live.streams.recordings_of(webinar.webinar_id),
+        **recording_part.context(webinar, kept, **(recording or {})),
         **said,
     )
 

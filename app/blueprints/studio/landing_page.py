@@ -7,8 +7,15 @@ from flask import Response, flash
 from flask_babel import gettext
 
 from app import core, media
-from app.autowebinar import drafts
-from app.blueprints.studio import blueprint, creation, media_words, panels, video
+from app.blueprints.studio import (
+    blueprint,
+    creation,
+    live_words,
+    media_words,
+    page_content,
+    panels,
+    video,
+)
 from app.blueprints.studio.forms import FileForm, NothingForm, PageForm
 from app.core import WebinarRecord, access
 from app.core.errors import WebinarRefused
@@ -20,20 +27,20 @@ from app.web.limits import SUBMIT, limiter
 @blueprint.get("/<slug>/page/")
 @accounts.requires(access.WEBINAR_EDIT)
 def landing_page(slug: str) -> Response:
-    webinar = panels.webinar_of(slug, "auto")
+    webinar = panels.webinar_of(slug)
     return _show(webinar, _filled(webinar))
 
 
 def _filled(webinar: WebinarRecord) -> PageForm:
-    speaker = drafts.get(webinar.webinar_id).content.get("speaker") or {}
+    speaker = page_content.speaker_of(webinar)
     own_words = webinar.guest_cta_text != landing.CTA_OF_CORE
     return PageForm(
         formdata=None,
         title=webinar.title,
         description=webinar.description,
         cta_text=webinar.guest_cta_text if own_words else "",
-        speaker_name=speaker.get("name", ""),
-        speaker_role=speaker.get("role", ""),
+        speaker_name=speaker.name,
+        speaker_role=speaker.role,
         slug=webinar.slug,
     )
 
@@ -42,8 +49,13 @@ def _filled(webinar: WebinarRecord) -> PageForm:
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_page(slug: str) -> Response:
-    webinar, form = panels.webinar_of(slug, "auto"), PageForm()
+    webinar, form = panels.webinar_of(slug), PageForm()
     if not form.validate_on_submit():
+        return _show(webinar, form, status=422)
+    if form.slug.data != webinar.slug and webinar.status in live_words.UNDERWAY:
+        form.slug.errors = [
+            gettext("Идёт эфир: адрес сейчас не изменить, на нём держится комната.")
+        ]
         return _show(webinar, form, status=422)
     try:
         _save(webinar, form)
@@ -57,8 +69,8 @@ def save_page(slug: str) -> Response:
 
 
 def _save(webinar: WebinarRecord, form: PageForm) -> None:
-    """The words are Core's; who leads it is the recording's, and so the draft's."""
-    speaker = {"name": form.speaker_name.data, "role": form.speaker_role.data}
+    """The words are Core's; who leads it is kept with what the room shows."""
+    speaker = landing.Speaker(form.speaker_name.data or "", form.speaker_role.data or "")
     with core.transaction():
         core.webinars.edit(
             webinar.webinar_id,
@@ -67,14 +79,14 @@ def _save(webinar: WebinarRecord, form: PageForm) -> None:
             guest_cta_text=form.cta_text.data or landing.CTA_OF_CORE,
             slug=form.slug.data,
         )
-        drafts.change(webinar.webinar_id, {"speaker": speaker}, actor=accounts.viewer())
+        page_content.keep_speaker(webinar, speaker, accounts.viewer())
 
 
 @blueprint.post("/<slug>/page/preview/")
 @accounts.requires(access.WEBINAR_EDIT)
 def preview_page(slug: str) -> Response:
     """How the page would look with what is typed; nothing is kept."""
-    webinar, form = panels.webinar_of(slug, "auto"), PageForm()
+    webinar, form = panels.webinar_of(slug), PageForm()
     return pages.page("studio/_page_preview.html", **_preview(webinar, form))
 
 
@@ -83,7 +95,7 @@ def preview_page(slug: str) -> Response:
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_page_poster(slug: str) -> Response:
-    webinar, form = panels.webinar_of(slug, "auto"), FileForm()
+    webinar, form = panels.webinar_of(slug), FileForm()
     if not form.validate_on_submit():
         return _show(webinar, _filled(webinar), status=422, file_error=form.file.errors)
     given = form.file.data
@@ -111,12 +123,11 @@ def _preview(webinar: WebinarRecord, form: PageForm) -> dict[str, Any]:
         title=form.title.data or webinar.title,
         description=form.description.data or "",
         guest_cta_text=form.cta_text.data or landing.CTA_OF_CORE,
-        status="published",
+        status=page_content.shown_as(webinar),
     )
-    speaker = landing.Speaker(form.speaker_name.data or "", form.speaker_role.data or "")
-    content = drafts.get(webinar.webinar_id).content
-    context = landing.context(would_be, seconds=content.get("duration_sec"))
-    return context | {"speaker": speaker if speaker.name else context["speaker"]}
+    typed = landing.Speaker(form.speaker_name.data or "", form.speaker_role.data or "")
+    context = landing.context(would_be, seconds=page_content.seconds_of(webinar))
+    return context | {"speaker": typed if typed.name else landing.account_speaker(webinar)}
 
 
 def _show(

@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectField, StringField, ValidationError
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
@@ -91,9 +98,6 @@ class BroadcastForm(FlaskForm):
     cta_link = StringField(
         lazy_gettext("Куда ведёт кнопка"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
     )
-    recording = StringField(
-        lazy_gettext("Адрес записи"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
-    )
     speaker = SelectField(
         lazy_gettext("Спикер"), coerce=int, default=0, invalid_choice_message=NO_SUCH
     )
@@ -120,13 +124,23 @@ class BroadcastForm(FlaskForm):
         elif field.data:
             field.data = _kept(field.data)
 
-    def validate_recording(self, field: Field) -> None:
-        if field.data:
-            field.data = _source(field.data).address
-
     def validate_cta_link(self, field: Field) -> None:
         if field.data and not (is_outside(field.data) or is_own_path(field.data)):
             raise ValidationError(gettext("Нужен адрес https://… или путь на этом сайте: /…"))
+
+
+class RecordingForm(FlaskForm):
+    """Which recording a broadcast has, by its address; empty for none. `seen`: the one that it had
+    when the page was made."""
+
+    recording = StringField(
+        lazy_gettext("Адрес записи"), [Length(max=500, message=TOO_LONG)], filters=[stripped]
+    )
+    seen = HiddenField()
+
+    def validate_recording(self, field: Field) -> None:
+        if field.data:
+            field.data = _source(field.data).address
 
 
 def _source(address: str) -> Source:
@@ -177,6 +191,5 @@ def filled_in(webinar: WebinarRecord, broadcast: Broadcast) -> dict[str, Any]:
         "stream_source": webinar.stream_source,
         "cta_text": broadcast.cta_text,
         "cta_link": broadcast.cta_link,
-        "recording": broadcast.recording,
         "speaker": webinar.speaker_id or 0,
     }

@@ -6,7 +6,6 @@ taken along as well, so that neither kind of webinar knows of the other.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import PurePath
 from typing import Any
 
 from flask import Response, abort, flash, url_for
@@ -20,7 +19,7 @@ from app.blueprints.studio.forms import NothingForm
 from app.core import WebinarRecord, access, events
 from app.live import Broadcast
 from app.media import Asset
-from app.web import accounts, pages
+from app.web import accounts, landing, pages
 
 OVER = ("finished", "archived")
 
@@ -46,9 +45,10 @@ def of(webinar: WebinarRecord, kept: Broadcast) -> Recording | None:
 
 def _began_at(webinar: WebinarRecord, asset: Asset | None, seconds: int) -> datetime | None:
     """The media server tells of a file at its end."""
-    told = live.streams.recordings_of(webinar.webinar_id) if asset else []
-    ends = (each.told_at for each in told if PurePath(each.path).name == asset.name)  # type: ignore[union-attr]
-    end = next(ends, None)
+    if asset is None or not asset.source:
+        return None
+    told = live.streams.recordings_of(webinar.webinar_id)
+    end = next((each.told_at for each in told if each.source == asset.source), None)
     return end - timedelta(seconds=seconds) if end else None
 
 
@@ -103,7 +103,7 @@ def _document(webinar: WebinarRecord, kept: Broadcast, recording: Recording) -> 
         "content": {
             "video": named,
             "duration_sec": recording.seconds,
-            "speaker": {"name": _speaker(webinar), "role": ""},
+            "speaker": _speaker(webinar),
             "cues": list(_cues(webinar, kept, recording)),
         },
         "lines": list(_lines(webinar, kept, recording)),
@@ -112,8 +112,9 @@ def _document(webinar: WebinarRecord, kept: Broadcast, recording: Recording) -> 
     }
 
 
-def _speaker(webinar: WebinarRecord) -> str:
-    return core.users.names({webinar.speaker_id or 0}).get(webinar.speaker_id or 0, "")
+def _speaker(webinar: WebinarRecord) -> dict[str, str]:
+    found = landing.speaker(webinar, None)
+    return {"name": found.name if found else "", "role": found.role if found else ""}
 
 
 def _lines(

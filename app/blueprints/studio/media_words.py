@@ -11,6 +11,11 @@ def status_of(refusal: MediaRefused) -> int:
     return 507 if refusal.name == "media_disk_full" else 422
 
 
+def not_now() -> str:
+    """Why a broadcast takes no file."""
+    return gettext("Запись выбирают, когда эфир завершён и ещё не в архиве.")
+
+
 def in_words(refusal: MediaRefused, kind: str) -> str:
     return reason_in_words(refusal.name, refusal.detail, kind)
 

@@ -35,7 +35,7 @@ PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
     Panel("console", "studio.console", lazy_gettext("Пульт"), access.WEBINAR_STATUS, LIVE),
     Panel("broadcast", "studio.broadcast", lazy_gettext("Эфир"), access.WEBINAR_EDIT, LIVE),
-    Panel("page", "studio.landing_page", lazy_gettext("Страница"), access.WEBINAR_EDIT, AUTO),
+    Panel("page", "studio.landing_page", lazy_gettext("Страница"), access.WEBINAR_EDIT),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
     Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
     Panel(
@@ -45,6 +45,7 @@ PANELS = (
         access.WEBINAR_EDIT,
         AUTO,
     ),
+    Panel("answers", "studio.answers", lazy_gettext("Ответы"), access.WEBINAR_EDIT, AUTO),
     Panel("chat", "studio.chat_panel", lazy_gettext("Чат"), access.WEBINAR_CHAT),
     Panel("questions", "studio.webinar_questions", lazy_gettext("Вопросы"), access.WEBINAR_CHAT),
     Panel("texts", "studio.texts", lazy_gettext("Тексты"), access.WEBINAR_EDIT, AUTO),

@@ -85,7 +85,9 @@ def upload_options(slug: str) -> Response:
 @limiter.limit(PER_PERSON)  # type: ignore[untyped-decorator]
 @spoken
 def begin_upload(slug: str) -> Response:
-    webinar = panels.webinar_of(slug, "auto")
+    webinar = panels.webinar_of(slug)
+    if webinar.type == "live" and webinar.status != "finished":
+        return _said(media_words.not_now(), 422)
     length = request.headers.get("Upload-Length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):
         return _said(gettext("Не сказано, сколько байт в файле."), 400)
@@ -124,7 +126,7 @@ def upload_state(slug: str, upload_id: str) -> Response:
 
 
 def _upload(slug: str, upload_id: str) -> Asset:
-    webinar = panels.webinar_of(slug, "auto")
+    webinar = panels.webinar_of(slug)
     owner_id = accounts.viewer().user_id
     return media.uploads.find(upload_id, owner_id=owner_id, webinar_id=webinar.webinar_id)
 
@@ -158,4 +160,5 @@ def forget_upload(slug: str, upload_id: str) -> Response:
     """The same by a form: what is unfinished or was refused leaves the page."""
     with contextlib.suppress(UploadUnknown):
         media.uploads.give_up(_upload(slug, upload_id).asset_id)
-    return pages.go(f"/studio/{slug}/video/")
+    panel = ".video" if panels.webinar_of(slug).type == "auto" else ".broadcast"
+    return pages.go(url_for(panel, slug=slug))

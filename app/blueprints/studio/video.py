@@ -86,15 +86,30 @@ def save_file(slug: str, kind_of_file: str) -> Response:
 
 def _take(webinar: WebinarRecord, kind: str, given: FileStorage) -> None:
     """A video is looked into by a worker, for that may last; the rest at once."""
-    owner_id, webinar_id = accounts.viewer().user_id, webinar.webinar_id
-    name, stream = given.filename or "", given.stream
     if kind == "video":
-        length = stream.seek(0, 2)
-        stream.seek(0)
-        media.uploads.whole(kind, name, length, stream, owner_id=owner_id, webinar_id=webinar_id)
+        take_video(webinar, given)
         return
-    asset = media.take(stream, kind=kind, name=name, owner_id=owner_id, webinar_id=webinar_id)
+    asset = media.take(
+        given.stream,
+        kind=kind,
+        name=given.filename or "",
+        owner_id=accounts.viewer().user_id,
+        webinar_id=webinar.webinar_id,
+    )
     _set(webinar, {MEMBERS[kind]: asset.address})
+
+
+def take_video(webinar: WebinarRecord, given: FileStorage) -> None:
+    length = given.stream.seek(0, 2)
+    given.stream.seek(0)
+    media.uploads.whole(
+        "video",
+        given.filename or "",
+        length,
+        given.stream,
+        owner_id=accounts.viewer().user_id,
+        webinar_id=webinar.webinar_id,
+    )
 
 
 @blueprint.post("/<slug>/video/<any(video, image, captions):kind_of_file>/remove/")
