@@ -6,6 +6,9 @@ So a host whose clock is wrong, or set back, sends nothing early and calls nothi
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -21,9 +24,13 @@ class _Set:
 
 
 _set: _Set | None = None
+_standing: ContextVar[datetime | None] = ContextVar("standing", default=None)
 
 
 def now() -> datetime:
+    standing = _standing.get()
+    if standing is not None:
+        return standing
     if _set is None:
         return datetime.now(UTC)
     return _set.moment + timedelta(seconds=time.monotonic() - _set.at)
@@ -33,6 +40,16 @@ def set_by(moment: datetime, at: float) -> None:
     """It was `moment` when this process's monotonic clock stood at `at`."""
     global _set
     _set = _Set(moment.astimezone(UTC), at)
+
+
+@contextmanager
+def standing_at(moment: datetime) -> Iterator[None]:
+    """To tell of what was: in the block, and in this thread, it is that moment."""
+    before = _standing.set(moment)
+    try:
+        yield
+    finally:
+        _standing.reset(before)
 
 
 def unix(moment: datetime) -> int:

@@ -1,1 +1,1 @@
-"""The demo: one AutoWebinar, people of each role, and leads, made through the product's own doors."""
+"""The demo: an AutoWebinar, two broadcasts, people of each role, and leads, made through the product's own doors."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from app import autowebinar, core
 from app import client_webinar_tracker as tracker
+from app.core import RegistrationRecord, WebinarRecord
+from app.demo import broadcasts
 
 CONTENT = Path(__file__).with_name("autowebinar.json")
 SCHEDULE = Path(__file__).with_name("schedule.json")
@@ -35,18 +37,26 @@ LOGINS = (
 )
 
 
-def seed() -> core.WebinarRecord:
+def seed() -> WebinarRecord:
     """The whole demo in one transaction; the webinar that it shows."""
     with core.transaction():
         _invite_partner()
         accounts = {login.role: _account(login) for login in LOGINS}
         webinar = _webinar(accounts["admin"].user_id, accounts["speaker"].user_id)
-        for number, person in enumerate(json.loads(PEOPLE.read_text("utf-8")), start=1):
+        leads = [
             _lead(number, person, webinar)
+            for number, person in enumerate(json.loads(PEOPLE.read_text("utf-8")), start=1)
+        ]
+        broadcasts.seed(
+            accounts["admin"],
+            accounts["speaker"],
+            json.loads(CONTENT.read_text("utf-8")),
+            lambda broadcast: _places(leads, broadcast),
+        )
         return webinar
 
 
-def webinar() -> core.WebinarRecord | None:
+def webinar() -> WebinarRecord | None:
     return core.webinars.by_slug(json.loads(CONTENT.read_text("utf-8"))["slug"])
 
 
@@ -73,7 +83,7 @@ def _invite_partner() -> None:
     core.users.ensure_for_lead(ingested.lead_id, None, new_lead=True)
 
 
-def _webinar(owner_id: int, speaker_id: int) -> core.WebinarRecord:
+def _webinar(owner_id: int, speaker_id: int) -> WebinarRecord:
     known = webinar()
     if known is not None:
         return known
@@ -95,14 +105,26 @@ def _webinar(owner_id: int, speaker_id: int) -> core.WebinarRecord:
     return core.webinar_states.publish(made.webinar_id, actor_id=owner_id)
 
 
-def _lead(number: int, person: dict[str, Any], webinar: core.WebinarRecord) -> None:
-    """Some filled in the form, some took a place on the webinar."""
+def _lead(number: int, person: dict[str, Any], webinar: WebinarRecord) -> tuple[int, str, bool]:
+    """Some filled in the form, some took a place on the webinar: (who, name, whether so)."""
     key = f"demo:{number}"
     registers = bool(person.get("registers"))
     source = "signup" if registers else "web_form"
     ingested = _ingest(key, person, source=source, webinar_id=webinar.webinar_id)
     if ingested.created and registers:
         _register(ingested.lead_id, person["name"], key, webinar)
+    return ingested.lead_id, person["name"], registers
+
+
+def _places(
+    leads: list[tuple[int, str, bool]], broadcast: WebinarRecord
+) -> list[RegistrationRecord]:
+    """Who took a place on the recording takes one on the broadcast, too."""
+    return [
+        _register(lead_id, name, f"demo:{broadcast.slug}:{lead_id}", broadcast)
+        for lead_id, name, registers in leads
+        if registers
+    ]
 
 
 def _ingest(key: str, person: dict[str, Any], **more: Any) -> core.Ingested:
@@ -121,10 +143,16 @@ def _ingest(key: str, person: dict[str, Any], **more: Any) -> core.Ingested:
     return ingested
 
 
-def _register(lead_id: int, name: str, key: str, webinar: core.WebinarRecord) -> None:
+def _register(lead_id: int, name: str, key: str, webinar: WebinarRecord) -> RegistrationRecord:
     user_id, _ = core.users.ensure_for_lead(lead_id, None, new_lead=True)
     registration, _ = core.registrations.register(
-        lead_id, user_id, webinar.webinar_id, proven=True, name=name, submission=key
+        lead_id,
+        user_id,
+        webinar.webinar_id,
+        proven=True,
+        name=name,
+        starts_at=webinar.scheduled_at,
+        submission=key,
     )
     tracker.client_webinar_register(
         {
@@ -135,3 +163,4 @@ def _register(lead_id: int, name: str, key: str, webinar: core.WebinarRecord) ->
         },
         session_id=registration.session_id,
     )
+    return registration
