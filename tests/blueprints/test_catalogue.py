@@ -1,5 +1,6 @@
 """The public pages: schedule, landing pages, what one consents to."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,7 +60,23 @@ def test_schedule_puts_what_is_on_air_first(client: FlaskClient, make):
     start(at_hour(make.webinar("live", title="Идущий"), hours=-1))
     page = client.get("/").text
     assert page.index("Идущий") < page.index("Завтрашний")
-    assert "badge--live" in page and "Сейчас" in page
+    assert "badge--live" in page and "Сейчас в эфире" in page
+
+
+def test_on_air_to_come_and_recorded_stand_apart(client: FlaskClient, make):
+    """Each under its own heading, with its own badge; only what is on leads straight in."""
+    start(at_hour(make.webinar("live", title="Идущий", slug="on"), hours=-1))
+    at_hour(make.webinar("live", title="Завтрашний", slug="later"), hours=24)
+    make.webinar(title="Записанный", slug="taped")
+    page = client.get("/webinars/").text
+    now, later, taped = re.split(r'<h2[^>]*id="(?:lives|recordings)">', page)
+    assert [title in part for title, part in (("Идущий", now), ("Завтрашний", later))] == [True] * 2
+    assert "Записанный" in taped
+    assert [each.count("badge--live") for each in (now, later, taped)] == [1, 0, 0]
+    assert [each.count("badge--soon") for each in (now, later, taped)] == [0, 1, 0]
+    assert [each.count("badge--recorded") for each in (now, later, taped)] == [0, 0, 1]
+    assert page.count("Войти в эфир") == 1
+    assert 'href="/signup/?webinar=on"' in now
 
 
 def test_schedule_shows_the_hour_in_the_site_zone(client: FlaskClient, make):

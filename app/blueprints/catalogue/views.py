@@ -16,9 +16,8 @@ def schedule() -> Response:
     webinars = core.webinars.listed()
     return pages.page(
         "catalogue/schedule.html",
-        lives=sorted(
-            (each for each in webinars if each.type == "live"), key=lambda each: not _on_air(each)
-        ),
+        on_air=[each for each in webinars if _on_air(each)],
+        coming=[each for each in webinars if each.type == "live" and not _on_air(each)],
         recordings=[each for each in webinars if each.type == "auto"],
         speakers=landing.speakers(webinars),
         summaries={each.webinar_id: landing.summary(each) for each in webinars},
