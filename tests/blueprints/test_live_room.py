@@ -399,8 +399,50 @@ def test_nothing_is_voted_for_after_the_end(come: Callable[..., Viewer], studio:
     assert [" disabled" in each for each in votes.findall(viewer.page)] == [False] * 3
     studio.stop(60)
     page = viewer.come()
-    assert [" disabled" in each for each in votes.findall(page)] == [True] * 3
-    assert "опрос закрыт" in page
+    assert [" disabled" in each for each in votes.findall(page)] == [True]
+
+
+def show_cta(studio: Studio, *, visible: bool) -> None:  # noqa: F811
+    context = {"actor_id": studio.speaker.user_id, "timestamp": 0, "source": "studio"}
+    asked = {"webinar_id": studio.webinar_id, "visible": visible, "context": context}
+    core.request(core.events.core_webinar_set_cta_visibility, asked, raiser="studio")
+
+
+def test_after_the_end_one_way_on_remains(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    """A note, a poll and a second button have had their time; a recording changes what is said."""
+    contact = 'href="/live/on-air/contact/"'
+    studio.start(0)
+    polls.open_poll(studio.webinar_id, "Где?", ["Там", "Тут"])
+    live.broadcasts.pin(studio.webinar_id, "Ссылка в описании")
+    show_cta(studio, visible=True)
+    viewer = come()
+    assert all(each in viewer.page for each in ("Ссылка в описании", "Где?", 'id="cta"'))
+    assert "Эфир завершён" not in viewer.page
+    studio.stop(60)
+    page = viewer.come()
+    assert "Ссылка в описании" not in page
+    assert "Где?" not in page
+    assert "Эфир завершён" in page
+    assert "Когда появится запись" in page
+    assert (page.count('id="cta"'), contact in page) == (1, False)
+    show_cta(studio, visible=False)
+    live.broadcasts.set_up(studio.webinar_id, recording="https://youtu.be/dQw4w9WgXcQ")
+    page = viewer.come()
+    assert (page.count('id="cta"'), contact in page) == (0, True)
+    assert "Запись здесь же" in page
+    policy = viewer.client.get("/live/on-air/").headers["Content-Security-Policy"]
+    assert "frame-src https://www.youtube-nocookie.com" in policy
+
+
+def test_what_is_quiet_says_so(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
+    viewer = come()
+    assert "Поздоровайтесь первым" in viewer.page
+    studio.start(0)
+    studio.stop(60)
+    page = viewer.come()
+    assert "В чате этого эфира никто не писал" in page
+    assert "Чат закрыт: эфир закончился" in page
+    assert 'id="chat-form"' not in page
 
 
 def test_own_vote_is_named_with_its_poll(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811

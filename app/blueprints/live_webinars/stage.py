@@ -73,9 +73,11 @@ def stream_address(stream_id: str) -> str:
     return f"{current_app.config['SETTINGS'].stream_address}/hls/{stream_id}.m3u8"
 
 
-def permit(seat: Seat) -> None:
-    """Let the page show whatever picture this broadcast may come to, for the policy stands while
-    the picture changes."""
+def permit(seat: Seat, picture: Picture) -> None:
+    """Let the page show its picture and whatever the broadcast may come to, for the policy stands
+    while the picture changes. A recording that comes loads the page anew."""
+    if picture.video is not None:
+        permit_picture(picture.video)
     source = _video(seat.stream_source) if seat.stream_type not in OUTSIDE else None
     if source is None:
         return

@@ -35,7 +35,7 @@ def show(visit: Visit, now: datetime, *, status: int = 200, **said: Any) -> Resp
     channel = live.places.room_key(webinar.webinar_id)
     seat = fragments.seat_of(webinar, visit.broadcast, str(get_locale()))
     picture = stage.of(seat, state)
-    stage.permit(seat)
+    stage.permit(seat, picture)
     known = Known(chat.last_change(channel), state.version, picture.key)
     token = fragments.token_of(seat)
     messages, earlier = newest(webinar.slug, token, webinar.webinar_id)

@@ -1,4 +1,4 @@
-// Copy buttons, the theme switch, the viewer's time zone, and where one is in a row of links. Loaded before the first paint, so that a chosen theme never
+// Copy buttons, what is dismissed, the theme switch, the viewer's time zone, and where one is in a row of links. Loaded before the first paint, so that a chosen theme never
 // flashes; everything is delegated from the document, so fragments that come later work too.
 (() => {
   "use strict";
@@ -101,9 +101,10 @@
     if (event.key === KEY) showTheme(event.newValue);
   });
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-copy], [data-theme-switch]");
+    const button = event.target.closest("[data-copy], [data-theme-switch], [data-dismiss]");
     if (!button) return;
     if ("copy" in button.dataset) copy(button);
+    else if ("dismiss" in button.dataset) document.querySelector(button.dataset.dismiss)?.replaceChildren();
     else switchTheme();
   });
 })();
