@@ -68,8 +68,8 @@ def _asked(webinar_id: str) -> list[Asked]:
         .order_by(version.number.desc(), cue.show_at, cue.id)
     )
     return [
-        Asked(*plain, tuple(data.get("options", ())))
-        for *plain, data in db.session.execute(statement)
+        Asked(version_id, number, key, kind, show_at, text, tuple(data.get("options", ())))
+        for version_id, number, key, kind, show_at, text, data in db.session.execute(statement)
     ]
 
 
