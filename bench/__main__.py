@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable
 from types import FrameType
 
-from bench import crowd, flat, form, full_room, machine, poll, report, sending, table
+from bench import crowd, flat, form, full_room, live_room, machine, poll, report, sending, table
 from bench.product import running
 from bench.ratio import Verdict
 from bench.table import Row
@@ -71,6 +71,8 @@ PARTS: dict[str, Callable[[], list[Row]]] = {
     "poll": _poll,
     "flat": _flat,
     "room": _room,
+    "live": live_room.on_air,
+    "shared": live_room.recorded,
     "limit": sending.at_the_limit,
     "send": sending.without_limits,
     "planned": sending.with_many_planned,

@@ -9,11 +9,13 @@ import gzip
 import html
 import json
 import re
+import resource
 import ssl
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from statistics import quantiles
 from typing import Any
 from urllib.parse import urlencode
@@ -44,6 +46,9 @@ class Orders:
     beat_every: float = 10.0
     authority: str = ""
     """A PEM file to trust; with one, connections are TLS."""
+    arrive: float = 0.0
+    """Seconds in which they come in; what is answered until then is no part of the figures. 0: they
+    come in over one interval, and all counts."""
 
 
 @dataclass(slots=True)
@@ -52,6 +57,10 @@ class Series:
 
     times: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """What came before was no part of it. An error always is."""
+        self.times.clear()
 
     def told(self) -> dict[str, Any]:
         cuts = quantiles(self.times, n=100) if len(self.times) > 1 else [0.0] * 99
@@ -120,28 +129,44 @@ async def _chunks(reader: asyncio.StreamReader) -> Any:
     await reader.readuntil(b"\r\n")
 
 
+@lru_cache
+def _trust(authority: str) -> ssl.SSLContext | None:
+    return ssl.create_default_context(cafile=authority) if authority else None
+
+
+@dataclass(slots=True)
+class Duty:
+    """Something that a page does again and again: when next; `do` answers seconds until then."""
+
+    at: float
+    do: Callable[[], Awaitable[float]]
+
+
 class Viewer:
     """One page: polls at the server's pace, and beats less often."""
 
     def __init__(self, orders: Orders, seat: Seat, polls: Series, beats: Series) -> None:
-        trust = ssl.create_default_context(cafile=orders.authority) if orders.authority else None
-        self._connection = Connection(orders.port, trust)
+        self._connection = Connection(orders.port, _trust(orders.authority))
         self._orders = orders
         self._seat = seat
         self._poll = seat.poll
         self._polls, self._beats = polls, beats
 
-    async def watch(self, phase: float, until: float) -> None:
-        poll_at = time.monotonic() + phase
-        beat_at = poll_at + phase * self._orders.beat_every / self._orders.poll_every
-        while (next_at := min(poll_at, beat_at)) < until:
-            await asyncio.sleep(max(0.0, next_at - time.monotonic()))
-            if poll_at <= beat_at:
-                poll_at += min(self._orders.poll_every, await self._ask_for_news())
-            else:
-                await self._give_a_sign()
-                beat_at += self._orders.beat_every
+    async def watch(self, share: float, until: float) -> None:
+        """`share`: of the audience that came in before."""
+        come_in = time.monotonic() + share * (self._orders.arrive or self._orders.poll_every)
+        duties = self._duties(come_in, share)
+        while (duty := min(duties, key=lambda each: each.at)).at < until:
+            await asyncio.sleep(max(0.0, duty.at - time.monotonic()))
+            duty.at += await duty.do()
+        self.close()
+
+    def close(self) -> None:
         self._connection.close()
+
+    def _duties(self, come_in: float, share: float) -> list[Duty]:
+        first_beat = come_in + share * self._orders.beat_every
+        return [Duty(come_in, self._ask_for_news), Duty(first_beat, self._give_a_sign)]
 
     async def _ask_for_news(self) -> float:
         """Seconds until the page asks again."""
@@ -150,11 +175,16 @@ class Viewer:
         if status != 200 or found is None:
             return self._orders.poll_every
         self._poll = html.unescape(found[1])
+        self._read(body)
         soon = SOON.search(body)
-        return float(soon[1]) if soon else self._orders.poll_every
+        return min(self._orders.poll_every, float(soon[1]) if soon else self._orders.poll_every)
 
-    async def _give_a_sign(self) -> None:
+    def _read(self, news: str) -> None:
+        """What a poll brought, for those who look at it."""
+
+    async def _give_a_sign(self) -> float:
         await self._timed(self._beats, "POST", self._seat.beat, urlencode(self._seat.fields))
+        return self._orders.beat_every
 
     async def _timed(
         self, series: Series, method: str, path: str, body: str = ""
@@ -174,6 +204,12 @@ class Viewer:
             series.errors.append(f"{method} {path}: {status}")
         return status, answer.decode()
 
+    @property
+    def _origin(self) -> str:
+        """As a browser says where a form stands: with the port, where TLS is on one."""
+        port = f":{self._orders.port}" if self._orders.authority else ""
+        return f"https://localhost{port}"
+
     def _head(self, method: str, path: str, body: str) -> str:
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost", "HX-Request: true"]
         lines.append("Accept-Encoding: gzip")
@@ -181,7 +217,7 @@ class Viewer:
             lines += [
                 "Content-Type: application/x-www-form-urlencoded",
                 f"Content-Length: {len(body)}",
-                f"Referer: https://localhost{path}",
+                f"Referer: {self._origin}{path}",
             ]
             lines.append(f"Cookie: {self._seat.cookie}")
         return "\r\n".join(lines) + "\r\n\r\n"
@@ -189,23 +225,35 @@ class Viewer:
 
 async def _seated(orders: Orders) -> dict[str, Any]:
     polls, beats = Series(), Series()
-    until = time.monotonic() + orders.seconds
-    await asyncio.gather(
-        *(
-            Viewer(orders, seat, polls, beats).watch(phase, until)
-            for seat, phase in zip(orders.seats, _phases(orders), strict=True)
-        )
-    )
-    return {"polls": polls.told(), "beats": beats.told(), "cpu": time.process_time()}
+    viewers = [Viewer(orders, seat, polls, beats) for seat in orders.seats]
+    cpu = await together(orders, viewers, [polls, beats])
+    return {"polls": polls.told(), "beats": beats.told(), "cpu": cpu}
 
 
-def _phases(orders: Orders) -> Iterator[float]:
-    """Viewers come in evenly over one interval."""
+async def together(orders: Orders, viewers: Iterable[Viewer], counted: Iterable[Series]) -> float:
+    """All watch, having come in evenly one after another; processor seconds since all are there."""
+    until = time.monotonic() + orders.arrive + orders.seconds
     count = len(orders.seats)
-    return (orders.poll_every * number / count for number in range(count))
+    pages = [
+        asyncio.create_task(viewer.watch(number / count, until))
+        for number, viewer in enumerate(viewers)
+    ]
+    await asyncio.sleep(orders.arrive)
+    cpu = time.process_time() if orders.arrive else 0.0
+    for series in counted:
+        series.begin()
+    await asyncio.gather(*pages)
+    return time.process_time() - cpu
+
+
+def as_many_files_as_allowed() -> None:
+    """A viewer is a connection, and a connection is a file."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def main() -> None:
+    as_many_files_as_allowed()
     given = json.load(sys.stdin)
     seats = [Seat(**seat) for seat in given.pop("seats")]
     json.dump(asyncio.run(_seated(Orders(**given, seats=seats))), sys.stdout)

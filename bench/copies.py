@@ -1,6 +1,6 @@
 """Rows that a benchmark needs by the thousand, copied from one that the product made itself."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,49 +13,80 @@ from app.extensions import db
 from app.redis_store import ask
 
 STILL_HERE = timedelta(hours=1)
-Changed = Callable[[int], dict[str, Any]]
+TABLES = ("lead", "user", "registration", "user_meta", "live_presence")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A place whose session has begun like that of the one that it is copied from."""
+
+    registration_id: int
+    session_id: str
 
 
 def fill(count: int) -> None:
     """Copies of the newest session that has begun, seen until an hour from now."""
     with core.transaction():
-        tables = MetaData()
-        tables.reflect(db.session.connection(), only=["lead", "user", "registration", "user_meta"])
-        place = _newest(tables.tables["registration"])
-        first = {name: _next_id(tables.tables[name]) for name in ("lead", "user", "registration")}
-        _copy(
-            tables.tables["lead"],
-            "id",
-            place["lead_id"],
-            count,
-            lambda n: {"id": first["lead"] + n},
-        )
-        _copy(tables.tables["user"], "id", place["user_id"], count, lambda n: _user(first, n))
-        _copy(
-            tables.tables["registration"],
-            "id",
-            place["id"],
-            count,
-            lambda n: _registration(first, n),
-        )
-        _copy_meta(tables.tables["user_meta"], place, first, count)
-    _be_present(place, count)
+        places = _tables().tables["registration"]
+        newest = select(places).order_by(places.c.id.desc()).limit(1)
+        place = dict(db.session.execute(newest).mappings().one())
+        made = _copied(place, count)
+    _be_present(place, made)
 
 
-def _newest(registrations: Table) -> dict[str, Any]:
-    statement = select(registrations).order_by(registrations.c.id.desc()).limit(1)
-    return dict(db.session.execute(statement).mappings().one())
+def of(registration_id: int, count: int) -> list[Copy]:
+    with core.transaction():
+        places = _tables().tables["registration"]
+        chosen = select(places).where(places.c.id == registration_id)
+        return _copied(dict(db.session.execute(chosen).mappings().one()), count)
+
+
+def _tables() -> MetaData:
+    tables = MetaData()
+    tables.reflect(db.session.connection(), only=TABLES)
+    return tables
+
+
+def _copied(place: dict[str, Any], count: int) -> list[Copy]:
+    tables = _tables().tables
+    first = {name: _next_id(tables[name]) for name in ("lead", "user", "registration")}
+    for name, column, value, changed in (
+        ("lead", "id", place["lead_id"], _lead),
+        ("user", "id", place["user_id"], _user),
+        ("registration", "id", place["id"], _registration),
+        ("user_meta", "user_id", place["user_id"], _meta),
+        ("live_presence", "session_id", place["session_id"], _presence),
+    ):
+        _copy(tables[name], column, value, [changed(first, n) for n in range(count)])
+    return [Copy(first["registration"] + n, _session(first, n)) for n in range(count)]
+
+
+def _copy(table: Table, column: str, value: Any, changes: list[dict[str, Any]]) -> None:
+    """Every row of its, once a change: what the table has no column for is none of its."""
+    rows = db.session.execute(select(table).where(table.c[column] == value)).mappings()
+    mine = [{k: v for k, v in change.items() if k in table.c} for change in changes]
+    copies = [dict(row) | change for row in rows for change in mine]
+    if copies:
+        db.session.execute(insert(table), copies)
 
 
 def _next_id(table: Table) -> int:
     return int(db.session.scalar(select(func.max(table.c.id))) or 0) + 1
 
 
+def _session(first: dict[str, int], number: int) -> str:
+    return f"copy{first['registration'] + number:020}"
+
+
+def _lead(first: dict[str, int], number: int) -> dict[str, Any]:
+    return {"id": first["lead"] + number}
+
+
 def _user(first: dict[str, int], number: int) -> dict[str, Any]:
     return {
         "id": first["user"] + number,
         "lead_id": first["lead"] + number,
-        "email": f"copy{number}@example.org",
+        "email": f"copy{first['user'] + number}@example.org",
         "ref_code": None,
     }
 
@@ -65,33 +96,28 @@ def _registration(first: dict[str, int], number: int) -> dict[str, Any]:
         "id": first["registration"] + number,
         "lead_id": first["lead"] + number,
         "user_id": first["user"] + number,
-        "token": f"copy{number:028}",
-        "session_id": f"copy{number:020}",
+        "token": f"copy{first['registration'] + number:028}",
+        "session_id": _session(first, number),
         "submission": None,
     }
 
 
-def _copy(table: Table, key: str, value: Any, count: int, changed: Changed) -> None:
-    row = dict(db.session.execute(select(table).where(table.c[key] == value)).mappings().one())
-    rows = [row | {k: v for k, v in changed(n).items() if k in table.c} for n in range(count)]
-    db.session.execute(insert(table), rows)
+def _meta(first: dict[str, int], number: int) -> dict[str, Any]:
+    return {"user_id": first["user"] + number, "scope": str(first["registration"] + number)}
 
 
-def _copy_meta(table: Table, place: dict[str, Any], first: dict[str, int], count: int) -> None:
-    own = select(table).where(table.c.user_id == place["user_id"])
-    values = [dict(row) for row in db.session.execute(own).mappings()]
-    rows = [
-        row | {"user_id": first["user"] + n, "scope": str(first["registration"] + n)}
-        for n in range(count)
-        for row in values
-    ]
-    db.session.execute(insert(table), rows)
+def _presence(first: dict[str, int], number: int) -> dict[str, Any]:
+    return {
+        "session_id": _session(first, number),
+        "registration_id": first["registration"] + number,
+        "lead_id": first["lead"] + number,
+    }
 
 
-def _be_present(place: dict[str, Any], count: int) -> None:
+def _be_present(place: dict[str, Any], copies: list[Copy]) -> None:
     """In the room's count, and among those whom the ticker looks after."""
     stamp = (clock.now() + STILL_HERE).timestamp()
-    members = {f"copy{number:020}": stamp for number in range(count)}
+    members = {each.session_id: stamp for each in copies}
     room = f"auto:{place['webinar_id']}:{place['slot_id'] or ''}"
     for key in (presence.KEY.format(room), seen.PRESENT):
         ask(lambda server, key=key: server.zadd(key, members), 0)

@@ -25,6 +25,11 @@ HOW_TO_READ = """\
 - `flat`: то же при ста тысячах реплик записи против ста и при десяти тысячах сессий против десяти.
 - `room`: две тысячи зрителей одной комнаты: опрос каждые пять секунд, знак жизни каждые десять, и
   ещё опрос в секунду каждой реплики; вместе со всем продуктом и самой нагрузкой на этих ядрах.
+- `live`: две тысячи зрителей прямого эфира за nginx из `deploy/`, по TLS: опрос в темпе, который задаёт сервер
+  (раз в 1,5 с), знак жизни каждые десять секунд, шестьдесят человек пишут раз в двадцать; приходят за
+  двенадцать секунд, дальше меряется. Реплика увидена, когда она на странице; кто её не получил, считается самым
+  медленным. «Дошло до приложения» — опросы, на которые nginx не ответил из своей секунды. Рядом — пять тысяч
+  и зрители одного сеанса записи (`room … за nginx`): без границы, чтобы знать. Опрос эфира к hello — как `poll`.
 - `send`: когда сообщение дошло, говорит сама песочница Bot API; каждое — настоящий HTTP-запрос. При
   пределе меряется ровный участок в сорок секунд; без предела — от первого до последнего из пяти тысяч.
 - `crowd`: 200 разных людей отправляют форму, по восемь одновременно и по одному разу; показано,
@@ -47,6 +52,11 @@ The present system is a set of WordPress plugins, measured on 2026-11-23 on two 
 - `flat`: the same with 100,000 recorded lines against 100, and 10,000 sessions against 10.
 - `room`: 2,000 viewers of one room: a poll each five seconds, a sign of life each ten, and a poll at the
   second of each line; the whole product and the load itself are on the same cores.
+- `live`: 2,000 viewers of a broadcast behind the nginx of `deploy/`, over TLS: a poll at the pace that the
+  server sets (each 1.5 s), a sign of life each ten, sixty people write each twenty; they come in within twelve
+  seconds, then it is measured. A line is seen when it is on a page; who never got it is the slowest.
+  «Дошло до приложения» are polls that nginx did not answer from its one second. Beside it 5,000, and viewers
+  of one session of a recording (`room … за nginx`): without a bound. The poll against hello is as in `poll`.
 - `send`: when a message came is told by the sandbox Bot API itself; each is a real HTTP request. At the
   limit a steady stretch of forty seconds is measured; without it, from the first to the last of 5,000.
 - `crowd`: 200 different people send the form, eight at a time and once each; what was taken and

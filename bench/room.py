@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from functools import partial
 
 from bench.audience import Seat
@@ -39,6 +40,16 @@ def seat(product: Product, link: str) -> Seat:
 
 def seats(product: Product, links: list[str]) -> list[Seat]:
     return at_once(partial(seat, product), links, AT_ONCE)
+
+
+def seats_like_one(product: Product, link: str, count: int) -> list[Seat]:
+    """Come in by one personal link; as many seats more, each of a person of its own, whose pages are
+    open: they came at the same moment, so that their polls share an address."""
+    one = seat(product, link)
+    made = product.flask(
+        "bench-seats", "--ticket", one.fields["viewer"], "--count", str(count - 1)
+    ).split()
+    return [one, *(replace(one, fields=one.fields | {"viewer": ticket}) for ticket in made)]
 
 
 def _room(visitor: Visitor, link: str) -> str:

@@ -11,7 +11,7 @@ from flask import Flask, Response
 
 from app import autowebinar, core
 from app.web import viewer
-from bench import copies, ledger_rows
+from bench import broadcast, copies, ledger_rows
 from bench.addresses import BARE_HELLO, HELLO
 from wsgi import app
 
@@ -51,27 +51,30 @@ def make_room(slug: str, viewers: int, lines: int, first: int, every: float) -> 
         version = autowebinar.create_version(webinar.webinar_id, _recording(lines, first, every))
         autowebinar.publish(webinar.webinar_id, version.version_id)
         core.webinar_states.publish(webinar.webinar_id, actor_id=None)
-        places = [_registration(webinar.webinar_id, slug, number) for number in range(viewers)]
+        places = [broadcast.place(webinar, number) for number in range(viewers)]
     for place in places:
         click.echo(viewer.personal_path(place))
 
 
-def _registration(webinar_id: str, slug: str, number: int) -> core.RegistrationRecord:
-    payload = {
-        "source": "signup",
-        "name": "Зритель",
-        "email": f"viewer{number}@{slug}.example.org",
-        "consent": "bench",
-        "ip": "127.0.0.1",
-        "user_agent": "bench",
-        "webinar_id": webinar_id,
-    }
-    ingested = core.request(core.events.core_ingest_event, payload, raiser="signup")
-    user_id, _ = core.users.ensure_for_lead(ingested.lead_id, None, new_lead=True)
-    registration, _ = core.registrations.register(
-        ingested.lead_id, user_id, webinar_id, proven=False, name="Зритель"
-    )
-    return registration
+@app.cli.command("bench-live")
+@click.option("--slug", default="bench-broadcast")
+@click.option("--viewers", default=1)
+def make_broadcast(slug: str, viewers: int) -> None:
+    """A broadcast on air; prints its viewers' personal links."""
+    webinar = broadcast.on_air(slug)
+    with core.transaction():
+        places = [broadcast.place(webinar, number) for number in range(viewers)]
+    for place in places:
+        click.echo(viewer.personal_path(place))
+
+
+@app.cli.command("bench-seats")
+@click.option("--ticket", required=True, help="of a page that is open")
+@click.option("--count", default=2000)
+def make_seats(ticket: str, count: int) -> None:
+    """As many places more like that page's; prints their tickets."""
+    for each in broadcast.tickets(ticket, count):
+        click.echo(each)
 
 
 def _recording(lines: int, first: int, every: float) -> dict[str, object]:

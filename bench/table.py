@@ -105,6 +105,22 @@ class Row:
         )
 
     @classmethod
+    def of_figure(cls, name: str, *, ours: str, against: str = "", generator: str) -> Self:
+        """Measured and shown; nothing is promised of it."""
+        return cls(
+            name=name,
+            ours=ours,
+            against=against,
+            ratio="",
+            interval="",
+            pairs="",
+            bound="",
+            verdict=Verdict.UNBOUNDED,
+            present="",
+            generator=generator,
+        )
+
+    @classmethod
     def of_failure(cls, name: str, why: str) -> Self:
         """What could not be measured has not held."""
         return cls(

@@ -18,8 +18,34 @@ from app.live.streams import Recording
 from app.media import Asset, MediaRefused
 
 log = logging.getLogger(__name__)
+STILL_WRITTEN_SECONDS = 20
 GIVEN_UP_AFTER = timedelta(days=1)
 """For a file that no machine's workers could open."""
+
+
+def find_untold() -> int:
+    """Recordings of broadcasts that are over, left by a media server that died before it could tell
+    of them; how many. One that is still written is left for later."""
+    folder, now = current_app.config["SETTINGS"].media_recordings_dir.resolve(), clock.now()
+    found = [
+        (webinar_id, path)
+        for stream_id, webinar_id in live.streams.streams_over(now).items()
+        for path in _untold(webinar_id, sorted(folder.glob(f"{stream_id}-*.flv")))
+        if clock.unix(now) - path.stat().st_mtime > STILL_WRITTEN_SECONDS
+    ]
+    for webinar_id, path in found:
+        log.warning("recording %s: the media server did not tell of it", path)
+        with core.transaction():
+            live.streams.recorded(webinar_id, str(path), now)
+            core.ring("media")
+    return len(found)
+
+
+def _untold(webinar_id: str, paths: list[Path]) -> list[Path]:
+    if not paths:
+        return []
+    told = {Path(each.path).name for each in live.streams.recordings_of(webinar_id)}
+    return [path for path in paths if path.name not in told]
 
 
 def take_next() -> bool:

@@ -13,10 +13,20 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import attendance, clock, core, media, messages
+from app import attendance, clock, core, live, media, messages
 from app.extensions import db
 from app.web.room import notices
-from workers import bot_check, broadcasts, inbox, queues, relay, rooms, sender
+from workers import (
+    bot_check,
+    broadcasts,
+    inbox,
+    queues,
+    recordings,
+    relay,
+    rooms,
+    sender,
+    streams,
+)
 from workers import media as media_files
 from workers.executors import live_changes_telegram
 from workers.process import application, stop_when
@@ -51,6 +61,8 @@ def chores() -> list[Chore]:
         Chore("see who left", 10, rooms.tell_who_left),
         Chore("pass answers on", 5, notices.send_due_answers),
         Chore("show votes and questions", 1, broadcasts.show_what_was_stirred),
+        Chore("look at streams", 5, _look_at_streams),
+        Chore("find recordings nobody told of", 10, recordings.find_untold),
         Chore("write presence back", 5, broadcasts.flush_presence),
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
         Chore("settle broadcasts", 5, broadcasts.settle),
@@ -58,6 +70,12 @@ def chores() -> list[Chore]:
         Chore("see to forgotten broadcasts", 30, broadcasts.see_to_forgotten),
         Chore("give up unfinished uploads", 600, lambda: media.uploads.sweep(clock.now())),
     ]
+
+
+def _look_at_streams() -> None:
+    """Where there are some: a server may take its time to answer."""
+    if live.streams.running(clock.now()):
+        _aside("streams", streams.look)
 
 
 def run() -> None:

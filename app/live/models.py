@@ -17,7 +17,8 @@ class LiveBroadcast(Base):
 
     `stream_id` stands in the address that viewers see, `stream_key` never does. `paused_seconds`:
     pauses that are over; `paused_at`: since when the present one is. `revision` counts changes of
-    what the room shows. `publishing_since`: the media server has the speaker's stream.
+    what the room shows. `publishing_since`: the media server has the speaker's stream;
+    `stream_heard_at`: when it was last seen to run.
     `settled_at`: who was there at the end has been told. `speaker_name`: as the landing page has
     it; empty for the account's own. `recording_chosen`: by a person, so no machine puts another
     one in its place.
@@ -50,6 +51,7 @@ class LiveBroadcast(Base):
     recording_chosen: Mapped[bool] = mapped_column(default=False)
     revision: Mapped[int] = mapped_column(default=0)
     publishing_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stream_heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -16,8 +16,10 @@ import redis
 from sqlalchemy import func, select
 
 from app import core
+from app.core import WebinarRecord
 from app.extensions import db
 from app.live.models import LiveBroadcast, LivePoll, LiveQuestion, LiveVote
+from app.live.places import OUTSIDE
 from app.redis_store import ask
 
 KEY = "live:state:{}"
@@ -54,7 +56,8 @@ class QuestionView:
 @dataclass(frozen=True)
 class RoomState:
     """Everything that all viewers of a room see alike; moments in unix seconds. A page that has
-    the same `version` has seen it all."""
+    the same `version` has seen it all. `no_picture`: it is on air, and the speaker's stream does not
+    come."""
 
     webinar_id: str
     revision: int
@@ -69,6 +72,7 @@ class RoomState:
     cta_link: str
     note: str
     recording: str
+    no_picture: bool
     poll: PollView | None
     questions: list[QuestionView]
 
@@ -161,9 +165,16 @@ def of(webinar_id: str) -> RoomState:
         cta_link=row.cta_link,
         note=row.note,
         recording=row.recording,
+        no_picture=_waits_for_picture(webinar, row),
         poll=_poll(webinar_id),
         questions=questions_of(webinar_id, QUESTIONS),
     )
+
+
+def _waits_for_picture(webinar: WebinarRecord, row: LiveBroadcast) -> bool:
+    """A stream from elsewhere is not ours to know of."""
+    ours = webinar.stream_type not in OUTSIDE and not webinar.stream_source
+    return ours and webinar.status == "live" and row.publishing_since is None
 
 
 def _stamp(moment: datetime | None) -> float | None:

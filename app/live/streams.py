@@ -1,15 +1,24 @@
-"""What the media server told of a broadcast's stream: that it runs, and what was recorded."""
+"""What the media server told of a broadcast's stream: that it runs, and what was recorded.
+
+A server that dies says nothing. So its list of pieces is looked at, and a stream whose list had grown
+and grows no more is given up.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import core
 from app.extensions import db
 from app.live import state
 from app.live.broadcasts import locked
 from app.live.models import LiveBroadcast, LiveRecording
+
+SILENCE = timedelta(seconds=20)
+LOOKED_FOR = timedelta(hours=1)
+"""So long a stream that was given up may show that it runs after all."""
+ADOPTED_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +41,49 @@ class Recording:
 def began(webinar_id: str, now: datetime) -> None:
     with core.transaction():
         row = locked(webinar_id)
-        row.publishing_since = now
+        row.publishing_since, row.stream_heard_at = now, None
         state.changed(row)
 
 
+def heard(webinar_id: str, now: datetime) -> None:
+    """It was seen to run. One that was given up has not ended."""
+    if publishing_since(webinar_id) is None:
+        began(webinar_id, now)
+    with core.transaction() as session:
+        mine = LiveBroadcast.webinar_id == webinar_id
+        session.execute(update(LiveBroadcast).where(mine).values(stream_heard_at=now))
+
+
 def ended(webinar_id: str) -> None:
+    with core.transaction():
+        row = locked(webinar_id)
+        row.publishing_since, row.stream_heard_at = None, None
+        state.changed(row)
+
+
+def running(now: datetime) -> dict[str, str]:
+    """Streams that run, or did until they were given up: id of the stream, of the webinar."""
+    statement = select(LiveBroadcast.stream_id, LiveBroadcast.webinar_id).where(
+        LiveBroadcast.off_air_at.is_(None),
+        LiveBroadcast.publishing_since.is_not(None)
+        | (LiveBroadcast.stream_heard_at > now - LOOKED_FOR),
+    )
+    return {row.stream_id: row.webinar_id for row in db.session.execute(statement)}
+
+
+def give_up_silent(now: datetime) -> int:
+    """Streams that had been seen to run, and are not any more; how many. One that nobody can look at
+    is believed."""
+    silent = select(LiveBroadcast.webinar_id).where(
+        LiveBroadcast.publishing_since.is_not(None), LiveBroadcast.stream_heard_at < now - SILENCE
+    )
+    found = list(db.session.scalars(silent))
+    for webinar_id in found:
+        _give_up(webinar_id)
+    return len(found)
+
+
+def _give_up(webinar_id: str) -> None:
     with core.transaction():
         row = locked(webinar_id)
         row.publishing_since = None
@@ -55,6 +102,14 @@ def recorded(webinar_id: str, path: str, now: datetime) -> None:
     with core.transaction():
         locked(webinar_id)
         core.insert_new(LiveRecording, {"webinar_id": webinar_id, "path": path, "told_at": now})
+
+
+def streams_over(now: datetime) -> dict[str, str]:
+    """Streams of broadcasts that are over since a day at most: id of the stream, of the webinar."""
+    statement = select(LiveBroadcast.stream_id, LiveBroadcast.webinar_id).where(
+        LiveBroadcast.off_air_at > now - ADOPTED_WITHIN, LiveBroadcast.publishing_since.is_(None)
+    )
+    return {row.stream_id: row.webinar_id for row in db.session.execute(statement)}
 
 
 def new_recordings(limit: int = 10) -> list[Recording]:

@@ -378,6 +378,41 @@ def test_media_server_is_answered_by_the_key_alone(
     assert told("publish") == 403
 
 
+def test_missing_picture_is_told_to_the_open_page_and_taken_back(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    """By itself, and nothing of the broadcast ends."""
+    missing = "Картинка от спикера прервалась"
+    studio.start(0)
+    live.streams.began(studio.webinar_id, at(0))
+    viewer = come()
+    assert missing not in viewer.page
+    live.streams.ended(studio.webinar_id)
+    assert missing in viewer.poll().text
+    assert missing in come().page
+    assert live.state.of(studio.webinar_id).status == "live"
+    live.streams.began(studio.webinar_id, at(40))
+    news = viewer.poll().text
+    assert 'id="no-picture"' in news
+    assert missing not in news
+
+
+@pytest.mark.parametrize(
+    ("stream_type", "source"),
+    [("zoom", "https://zoom.us/j/1"), ("obs", "https://a.example/x.m3u8")],
+)
+def test_stream_from_elsewhere_is_not_missed(
+    make: Make,
+    studio: Studio,  # noqa: F811
+    stream_type: str,
+    source: str,
+) -> None:
+    core.webinars.edit(studio.webinar_id, stream_type=stream_type, stream_source=source)
+    studio.start(0)
+    assert live.state.of(studio.webinar_id).no_picture is False
+
+
 def test_key_never_shows_in_what_viewers_get(
     come: Callable[..., Viewer],
     studio: Studio,  # noqa: F811

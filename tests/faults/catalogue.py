@@ -1,7 +1,8 @@
 """The faults: by number, each with its name, where it applies, how it is injected, what it may cost.
 
 The same definitions serve `make faults`, where all of them run, and the tests, where the quick
-ones do. The numbers and what must hold are those of the plan of 35 faults.
+ones do. The numbers and what must hold are those of the plan of 35 faults; those of a broadcast
+follow.
 """
 
 import os
@@ -22,7 +23,8 @@ class Scene:
     """What a fault has at hand, and what it says of itself.
 
     `injected`: how often it struck. `allowed`: how many messages may end unknown by it: requests
-    in flight at kills, ambiguous answers. `after`: the last message before. `failures`: what else did not hold.
+    in flight at kills, ambiguous answers. `after`: the last message before. `lost`, `doubled`: of what
+    the ledgers of leads and messages do not know. `failures`: what else did not hold.
     """
 
     plant: Plant
@@ -32,6 +34,8 @@ class Scene:
     injected: int = 0
     allowed: int = 0
     after: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 

@@ -17,7 +17,7 @@ from tests.faults.crashing import FOLDER, Points
 from tests.faults.database import Database
 from tests.faults.proxy import Proxy
 from tests.faults.redis_server import RedisServer
-from tests.fixtures import servers
+from tests.fixtures import media_server, servers
 from workers.child_process import Child
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,6 +109,7 @@ class Plant:
         self.folder = folder
         self.database = database
         self.port, self.sandbox_port = servers.free_port(), servers.free_port()
+        self.media = media_server.planned(folder / "media-server")
         self.redis = RedisServer(folder / "redis")
         self.redis_wire = Proxy(self.redis.port, servers.free_port())
         self.telegram_wire = Proxy(self.sandbox_port, servers.free_port())
@@ -270,6 +271,8 @@ class Plant:
                 "SECRET_KEY": secrets.token_urlsafe(48),
                 "REDIS_URL": f"redis://{HOST}:{self.redis_wire.port}/0",
                 "PUBLIC_URL": f"http://{HOST}:{self.port}",
+                "MEDIA_SERVER_URL": self.media.url,
+                "MEDIA_RECORDINGS_DIR": str(self.media.recordings),
                 "QUIET_HOURS": "off",
                 "RATELIMIT_ENABLED": "1",
                 "TRUSTED_PROXIES": "1",

@@ -107,6 +107,9 @@ def _compare(scene: Scene, fault: Fault) -> Findings:
     findings = ledgers.compare(load.accepted, found, kept)
     findings.other += ledgers.untimely(load.plans, kept)
     findings.other += [f"the web answered {answer}" for answer in load.wrong]
+    findings.lost += scene.lost
+    findings.doubled += scene.doubled
+    findings.unflagged += scene.doubled
     findings.other += scene.failures
     excess = plant.sandbox.flooded()
     if excess and fault.limit_holds:

@@ -10,8 +10,10 @@ from tests.faults import crashing
 
 crashing.enter()
 
-from app import clock, core, messages  # noqa: E402
+from app import clock, core, live, messages  # noqa: E402
 from app.extensions import csrf  # noqa: E402
+from app.web import viewer  # noqa: E402
+from bench import broadcast as on_air  # noqa: E402
 from wsgi import app  # noqa: E402
 
 
@@ -41,6 +43,22 @@ def admin() -> str:
     email = request.get_json()["email"]
     core.users.create(email, name="Admin", password=password, roles=("admin",), proven=True)
     return password
+
+
+@app.post("/faults/broadcast/")
+@csrf.exempt
+def broadcast() -> dict[str, Any]:
+    """A broadcast on air and people who have a place in it; its key and their personal links."""
+    asked = request.get_json()
+    webinar = on_air.on_air(asked["slug"])
+    with core.transaction():
+        places = [on_air.place(webinar, number) for number in range(asked["viewers"])]
+    kept = live.broadcasts.of(webinar.webinar_id)
+    return {
+        "webinar_id": webinar.webinar_id,
+        "key": f"{kept.stream_id}?key={kept.stream_key}",
+        "links": [viewer.personal_path(place) for place in places],
+    }
 
 
 def _lead(email: str) -> int:

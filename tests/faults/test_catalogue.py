@@ -6,14 +6,14 @@ from tests.faults import catalogue, crashing
 from tests.faults.applicability import NOT_INJECTED
 from tests.faults.catalogue import Fault
 from tests.faults.runner import Outcome
-from tests.faults.table import applicability, drawn
+from tests.faults.table import LAST, applicability, drawn
 
 FAULTS = catalogue.everything()
 
 
 def test_every_fault_of_the_plan_is_injected_or_says_why_not() -> None:
     injected = [fault.number for fault in FAULTS]
-    assert sorted([*injected, *NOT_INJECTED]) == list(range(1, 36))
+    assert sorted([*injected, *NOT_INJECTED]) == list(range(1, LAST + 1))
 
 
 @pytest.mark.parametrize("name", crashing.POINTS)
@@ -54,7 +54,7 @@ def test_any_loss_does_not_hold(what: str) -> None:
 
 
 def test_applicability_has_a_line_for_each_of_the_plan() -> None:
-    assert len(applicability(FAULTS).splitlines()) == 2 + 35
+    assert len(applicability(FAULTS).splitlines()) == 2 + LAST
 
 
 def test_a_fault_is_entered_once() -> None:

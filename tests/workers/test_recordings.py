@@ -1,6 +1,7 @@
 """What the media server wrote becomes a broadcast's recording: whole, once, from its folder alone."""
 
 import fcntl
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from app import clock, core, live, media
 from tests.fixtures.recordings import recording
 from tests.live.conftest import Studio, moment, studio, webinar  # noqa: F401
 from workers import media as worker
+from workers import recordings
 
 pytestmark = pytest.mark.both_databases
 
@@ -149,3 +151,30 @@ def test_hook_rings_for_the_worker(client: FlaskClient, studio: Studio, folder: 
     }
     assert client.post("/hooks/rtmp/", data=told).status_code == 200
     assert "media" in rung
+
+
+def test_recording_that_a_dead_server_left_is_found_after_the_end(
+    studio: Studio,  # noqa: F811
+    tell: Any,
+    folder: Path,
+) -> None:
+    stream = live.broadcasts.of(studio.webinar_id).stream_id
+    studio.start(0)
+    whole = recording(3, form="flv")
+    (folder / f"{stream}-1.flv").write_bytes(whole[: len(whole) * 9 // 10])
+    (folder / "of-another-stream-1.flv").write_bytes(whole)
+    tell(f"{stream}-2.flv", recording(1, form="flv"))
+    studio.clock.move_to(clock.now() + timedelta(minutes=1))
+    assert recordings.find_untold() == 0, "the broadcast is on"
+    studio.stop(600)
+    written_at = clock.now().timestamp()
+    os.utime(folder / f"{stream}-1.flv", (written_at - 5, written_at - 5))
+    assert recordings.find_untold() == 0, "it may be written still"
+    studio.clock.move_to(clock.now() + timedelta(seconds=30))
+    assert recordings.find_untold() == 1
+    assert recordings.find_untold() == 0
+    worker.drain_here()
+    assert states(studio) == ["kept", "kept"]
+    longest = media.assets.by_address(studio.webinar_id, shown(studio))
+    assert longest is not None
+    assert (longest.duration_sec or 0) >= 2

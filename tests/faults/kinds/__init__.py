@@ -3,6 +3,7 @@
 from tests.faults.kinds import (
     crashes,
     database_faults,
+    on_air,
     people,
     processes,
     redis_faults,
@@ -14,6 +15,7 @@ from tests.faults.kinds import (
 __all__ = [
     "crashes",
     "database_faults",
+    "on_air",
     "people",
     "processes",
     "redis_faults",
