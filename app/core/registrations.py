@@ -65,12 +65,6 @@ def register(
         return records.of_registration(made), is_new
 
 
-def _by_submission(submission: str | None) -> Registration | None:
-    if submission is None:
-        return None
-    return db.session.scalar(select(Registration).where(Registration.submission == submission))
-
-
 def by_token(token: str) -> records.RegistrationRecord | None:
     """The registration behind a personal link, unless it was cancelled."""
     if not TOKEN.fullmatch(token):

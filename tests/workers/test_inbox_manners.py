@@ -25,7 +25,7 @@ from tests.workers.test_inbox import (
     said,
 )
 from workers import inbox
-from workers.telegram import spoken, updates
+from workers.telegram import buttons, spoken, updates
 from workers.telegram.sandbox import SandboxServer
 from workers.telegram.transport import TelegramTransport
 
@@ -407,6 +407,17 @@ class TestPressedButton:
         press = {"id": "1", "from": {"id": ANNA}, "data": "stop", "message": message}
         handle({"callback_query": press})
         assert answers() == [("unsubscribed", ANNA)]
+
+    def test_slow_telegram_holds_up_the_next_updates_for_a_moment_only(
+        self, app: Flask, bot: SandboxServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(buttons, "LONGEST", 0.5)
+        bot.set_latency(300)
+        for number in range(6):
+            come_in({"callback_query": {"id": str(number), "from": {"id": ANNA}, "data": "stop"}})
+        db.session.remove()
+        assert inbox.drain() == 6
+        assert bot.calls["answerCallbackQuery"] in (1, 2)
 
     def test_press_that_cannot_be_answered_is_obeyed_all_the_same(
         self, app: Flask, bot: SandboxServer

@@ -2,6 +2,7 @@
 goes from under its message."""
 
 import logging
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ from workers.telegram.transport import TelegramTransport, Timeouts
 
 log = logging.getLogger(__name__)
 IMPATIENT = Timeouts(connect=1.0, pool=1.0, write=1.0, read=1.5, ceiling=2.0)
+LONGEST = 4.0
 ONCE = (updates.STOP, updates.RESUME)
 CHOICE = f"{moving.SLOT}:"
 """Of no more use once it was pressed: a button by itself, or one of several choices and so all."""
@@ -60,9 +62,11 @@ def _left(query: Mapping[str, Any]) -> Left | None:
 
 
 def settle(token: str, api_url: str, presses: Iterable[Press]) -> None:
-    """Best effort: what cannot be told at once is not told, and the first failure ends it."""
+    """Best effort: what cannot be told at once is not told, for others wait behind it. The first
+    failure ends it."""
+    until = time.monotonic() + LONGEST
     for press in presses:
-        if not _settled(_line(token, api_url), press):
+        if time.monotonic() >= until or not _settled(_line(token, api_url), press):
             return
 
 
