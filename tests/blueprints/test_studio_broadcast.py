@@ -341,6 +341,17 @@ def test_questions_are_answered_returned_and_hidden(scheduled: Desk, make: Make)
     assert scheduled.state.questions == []
 
 
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [(" ", "Напишите сообщение."), ("я" * 1001, "Слишком длинно: не больше 1000 знаков.")],
+)
+def test_line_that_will_not_do_is_refused_as_in_the_room(
+    scheduled: Desk, message: str, words: str
+) -> None:
+    answer = scheduled.send("live/chat/", message=message)
+    assert (answer.status_code, words in answer.text) == (422, True)
+
+
 def test_chat_is_answered_and_moderated(scheduled: Desk, make: Make) -> None:
     webinar = scheduled.webinar
     viewer = make.registration(webinar, starts_at=AT)

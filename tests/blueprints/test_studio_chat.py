@@ -524,14 +524,24 @@ class TestConversation:
         assert "Ольга Смирнова" in told
         assert chat.questions.page(None, "open") == []
 
-    def test_empty_line_of_the_team_is_refused(
-        self, join: Callable[..., Seat], webinar: WebinarRecord, act: Callable[..., TestResponse]
+    @pytest.mark.parametrize(
+        ("message", "words"),
+        [(" ", "Напишите сообщение."), ("я" * 1001, "Слишком длинно: не больше 1000 знаков.")],
+    )
+    def test_line_of_the_team_that_will_not_do_is_refused_as_in_the_room(
+        self,
+        join: Callable[..., Seat],
+        webinar: WebinarRecord,
+        act: Callable[..., TestResponse],
+        message: str,
+        words: str,
     ) -> None:
         seat = join()
         seat.open()
         seat.say("Когда старт?")
-        answer = act(f"/studio/{webinar.slug}/chat/{seat.channel}/say/", message=" ")
+        answer = act(f"/studio/{webinar.slug}/chat/{seat.channel}/say/", message=message)
         assert (answer.status_code, 'role="alert"' in answer.text) == (422, True)
+        assert words in answer.text
 
     def test_chat_of_another_webinar_is_not_there(
         self, app: Flask, make: Make, webinar: WebinarRecord, act: Callable[..., TestResponse]
