@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import event as orm_event
 from sqlalchemy import inspect, update
+from sqlalchemy.orm import ORMExecuteState, Session
 
 from app import clock
 from app.core import access, records
@@ -64,6 +65,17 @@ def _refuse_direct_write(row: Webinar, value: str, old: Any, _initiator: object)
     """A status is set at birth, to `draft`, and afterwards only by `_change`."""
     at_birth = value == "draft" and not inspect(row).has_identity
     if not at_birth and not getattr(row, _PERMITTED, False):
+        raise WebinarRefused(name="webinar_status_mutation_forbidden")
+
+
+@orm_event.listens_for(Session, "do_orm_execute")
+def _refuse_write_of_many(asked: ORMExecuteState) -> None:
+    """An UPDATE of rows, or an INSERT past the model, goes by no attribute: refused all the same."""
+    if not (asked.is_update or asked.is_insert) or asked.bind_mapper is not inspect(Webinar):
+        return
+    given = asked.parameters or {}
+    rows = given if isinstance(given, list) else [given]
+    if "status" in {*asked.statement.compile().params, *(name for row in rows for name in row)}:
         raise WebinarRefused(name="webinar_status_mutation_forbidden")
 
 

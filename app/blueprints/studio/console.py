@@ -17,7 +17,7 @@ from app.blueprints.studio import blueprint, broadcast, live_steps, live_words, 
 from app.blueprints.studio.forms import NothingForm
 from app.chat import presence
 from app.core import WebinarRecord, access
-from app.core.errors import CoreRefusal
+from app.core.errors import CoreRefusal, WebinarRefused
 from app.extensions import htmx
 from app.web import accounts, pages
 from app.web.forms import OnceForm
@@ -80,6 +80,9 @@ def posted_to(slug: str) -> WebinarRecord:
     webinar = broadcast.live_of(slug)
     if not NothingForm().validate_on_submit():
         abort(400)
+    if webinar.status == "archived":
+        locked = WebinarRefused(name="webinar_state_locked")
+        abort(refuse(webinar, live_words.refused(locked, webinar.status), status=409))
     return webinar
 
 
@@ -159,9 +162,18 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
 def _forms(webinar: WebinarRecord, name: str | None, **typed: Any) -> dict[str, str]:
     if name is None:
         return {}
+    if not may_use(name, webinar):
+        return {name: ""}
     form = OnceForm(formdata=None)
     template = f"studio/_console_{name}.html"
     return {name: render_template(template, webinar=webinar, form=form, typed=typed)}
+
+
+def may_use(name: str, webinar: WebinarRecord) -> bool:
+    """Nobody talks or votes where all is over; a note may hang beside the recording."""
+    fresh = core.webinars.get(webinar.webinar_id) or webinar
+    over = broadcast.DONE if name in ("say", "ask") else ("archived",)
+    return fresh.status not in over
 
 
 def mark(body: str) -> str:

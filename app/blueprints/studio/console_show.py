@@ -49,6 +49,10 @@ def pin_note(slug: str) -> Response:
 def open_poll(slug: str) -> Response:
     webinar = console.posted_to(slug)
     question, options = request.form.get("question", ""), request.form.getlist("option")
+    if not console.may_use("ask", webinar):
+        return console.refuse(
+            webinar, gettext("Эфир закончился: опрос открывать поздно."), status=409
+        )
     try:
         live.polls.open_poll(webinar.webinar_id, question, options)
     except LiveRefused as refusal:
