@@ -175,7 +175,7 @@ def test_cancelling_says_first_how_many_will_be_told(scheduled: Desk, make: Make
     assert "в архиве" in answer.text
 
 
-def test_key_is_for_the_own_speaker_and_for_who_looks_after_the_system(
+def test_key_is_read_by_the_own_speaker_and_changed_behind_the_gear_by_admins_alone(
     app: Flask, desk: Desk, make: Make, sign_in: Any
 ) -> None:
     key = live.broadcasts.of(desk.webinar.webinar_id).stream_key
@@ -187,7 +187,15 @@ def test_key_is_for_the_own_speaker_and_for_who_looks_after_the_system(
     sign_in(client, owner)
     assert client.get(f"/studio/{made.slug}/broadcast/").status_code == 200
     assert client.get(f"/studio/{made.slug}/broadcast/stream/").status_code == 403
-    desk.send("broadcast/stream/")
+    assert "⚙" not in desk.page("broadcast/")
+    assert "Сделать новый ключ" not in desk.page("broadcast/stream/")
+    assert desk.send("broadcast/stream/").status_code == 403
+    assert live.broadcasts.of(desk.webinar.webinar_id).stream_key == key
+    desk.client = app.test_client()
+    sign_in(desk.client, make.user("admin"))
+    assert "⚙" in desk.page("broadcast/")
+    assert "Сделать новый ключ" in desk.page("broadcast/stream/")
+    assert desk.send("broadcast/stream/").status_code == 303
     assert live.broadcasts.of(desk.webinar.webinar_id).stream_key != key
 
 

@@ -1,13 +1,13 @@
 """«Эфир»: the hour of a broadcast, where it is shown, its call to action; moved, cancelled, put away.
 
-The stream's address and key stand behind the gear, for who looks after the system, and for the
-webinar's own speaker: whoever broadcasts from OBS cannot do so without them.
+Settings of a technical kind stand behind the gear, for who looks after the system. The webinar's own
+speaker reads the stream's address and key, without which nobody broadcasts from OBS, and changes none.
 """
 
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, flash, url_for
+from flask import Response, abort, current_app, flash, request, url_for
 from flask_babel import gettext
 
 from app import core, live
@@ -167,6 +167,7 @@ def show(
         locked=webinar.status in DONE,
         may_choose_speaker=may_choose_speaker(),
         may_see_stream=may_see_stream(webinar),
+        may_set_stream=may_set_stream(),
         broadcast=kept,
         **recording_part.context(webinar, kept, **(recording or {})),
         **said,
@@ -184,17 +185,20 @@ def _hour(webinar: WebinarRecord) -> HourForm:
     return HourForm(formdata=None, data={"at": at, "zone": zone})
 
 
+def may_set_stream() -> bool:
+    return accounts.viewer().can(access.SYSTEM_VIEW)
+
+
 def may_see_stream(webinar: WebinarRecord) -> bool:
-    viewer = accounts.viewer()
-    return viewer.can(access.SYSTEM_VIEW) or viewer.user_id == webinar.speaker_id
+    return may_set_stream() or accounts.viewer().user_id == webinar.speaker_id
 
 
 @blueprint.route("/<slug>/broadcast/stream/", methods=["GET", "POST"])
 @accounts.requires(access.WEBINAR_EDIT)
 def stream_settings(slug: str) -> Response:
-    """Behind the gear: where OBS sends the stream. Sent, it makes another key."""
+    """Where OBS sends the stream. Sent, it makes another key."""
     webinar, form = live_of(slug), NothingForm()
-    if not may_see_stream(webinar):
+    if not (may_set_stream() if request.method == "POST" else may_see_stream(webinar)):
         abort(403)
     if form.validate_on_submit():
         live.broadcasts.new_key(webinar.webinar_id)
@@ -208,6 +212,7 @@ def stream_settings(slug: str) -> Response:
         button_form=form,
         server=stream_server(),
         key=f"{kept.stream_id}?key={kept.stream_key}",
+        may_set_stream=may_set_stream(),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
