@@ -7,11 +7,12 @@ archived. AUTO: draft <-> published -> archived. Start and stop come only as the
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import event as orm_event
 from sqlalchemy import inspect, update
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import ClauseElement
 
 from app import clock
 from app.core import access, records
@@ -75,7 +76,8 @@ def _refuse_write_of_many(asked: ORMExecuteState) -> None:
         return
     given = asked.parameters or {}
     rows = given if isinstance(given, list) else [given]
-    if "status" in {*asked.statement.compile().params, *(name for row in rows for name in row)}:
+    statement = cast(ClauseElement, asked.statement)
+    if "status" in {*statement.compile().params, *(name for row in rows for name in row)}:
         raise WebinarRefused(name="webinar_status_mutation_forbidden")
 
 
