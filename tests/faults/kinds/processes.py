@@ -108,15 +108,20 @@ def everything_is_deployed_anew(scene: Scene) -> None:
     scene.must(slowest < DRAINED_WITHIN, f"a stop took {slowest:.1f} s")
 
 
-@fault(33, "отправитель замер дольше аренды и ожил", quick=BOTH)
+@fault(
+    33,
+    "отправитель замер дольше аренды и ожил",
+    quick=BOTH,
+    why="замер вне записи: кто замер внутри неё, держит SQLite, пока его не убьют",
+)
 def sender_is_paused_past_its_lease(scene: Scene) -> None:
     """Others take its messages over; what it says after that is proof and nothing more."""
     plant = scene.plant
     plant.sandbox.tell("latency", ms=SLOW_MILLISECONDS)
     scene.load.plan(8)
     wait_until(lambda: plant.sandbox.sends() > 0, 30)
+    wait_until(lambda: _frozen(scene), 30)
     stopped = plant.pids("queue sends")
-    plant.signal("queue sends", signal.SIGSTOP)
     scene.allowed += plant.database.sending()
     taken_over = "SELECT count(*) FROM message WHERE id > :after AND unknown_count > 0"
     try:
@@ -124,3 +129,13 @@ def sender_is_paused_past_its_lease(scene: Scene) -> None:
     finally:
         plant.signal("queue sends", signal.SIGCONT)
     scene.injected += len(stopped)
+
+
+def _frozen(scene: Scene) -> bool:
+    """The senders stand still with messages in their hands, and none of them in the middle of a write."""
+    plant = scene.plant
+    plant.signal("queue sends", signal.SIGSTOP)
+    if plant.database.writable() and plant.database.sending():
+        return True
+    plant.signal("queue sends", signal.SIGCONT)
+    return False
