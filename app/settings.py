@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     media_max_form_mb: int = Field(default=200, gt=0, description="a video by a plain form")
     media_max_image_mb: int = Field(default=10, gt=0)
     media_max_captions_mb: int = Field(default=2, gt=0)
+    media_max_document_mb: int = Field(default=50, gt=0, description="a hand-out")
     media_keep_free_mb: int = Field(default=500, ge=0, description="left free on the disk")
     media_upload_hours: int = Field(default=48, gt=0, description="then an unfinished one goes")
     media_accel_prefix: str = Field(default="", description="nginx's internal location")

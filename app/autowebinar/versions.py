@@ -256,17 +256,16 @@ def _cue(row: AutowebinarCue) -> Cue:
 
 
 def shows(webinar_id: str, address: str) -> bool:
-    """Whether any version of the webinar, then or now, has that video, poster or captions."""
-    media = (AutowebinarVersion.video, AutowebinarVersion.poster, AutowebinarVersion.captions)
-    return (
-        db.session.scalar(
-            select(AutowebinarVersion.id)
-            .where(AutowebinarVersion.webinar_id == webinar_id)
-            .where(or_(*(column == address for column in media)))
-            .limit(1)
-        )
-        is not None
+    """Whether any version of the webinar, then or now, has that video, poster or captions, or
+    hands that file out."""
+    version = AutowebinarVersion
+    own = select(version.id).where(version.webinar_id == webinar_id).limit(1)
+    media = (version.video, version.poster, version.captions)
+    statements = (
+        own.where(or_(*(column == address for column in media))),
+        own.join(AutowebinarCue).where(AutowebinarCue.link == address),
     )
+    return any(db.session.scalar(each) is not None for each in statements)
 
 
 def notes(webinar_id: str, *, before: int | None = None, limit: int = 20) -> list[Note]:

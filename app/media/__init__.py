@@ -1,4 +1,4 @@
-"""Files that authors bring: videos, images, captions. No pages here.
+"""Files that authors bring: videos, images, captions, documents. No pages here.
 
 They come whole (`take`) or in pieces (`uploads`); what is in them is found by content; they lie
 under their SHA-256 and are served from there. Whose they are is a webinar's id and an account's:

@@ -12,7 +12,7 @@ from secrets import token_hex
 from PIL import Image, UnidentifiedImageError
 
 from app import clock, core
-from app.media import assets, captions, examining, folder, kinds, picture, video
+from app.media import assets, captions, document, examining, folder, kinds, picture, video
 from app.media.assets import Asset
 from app.media.errors import MediaRefused
 from app.media.models import MediaAsset
@@ -74,7 +74,11 @@ def _captions(path: Path, sha256: str, size: int) -> Weighed:
     return Weighed("captions", sha256, size, "text/vtt")
 
 
-WEIGH = {"video": _video, "image": _image, "captions": _captions}
+def _document(path: Path, sha256: str, size: int) -> Weighed:
+    return Weighed("document", sha256, size, document.type_of(path))
+
+
+WEIGH = {"video": _video, "image": _image, "captions": _captions, "document": _document}
 
 
 def keep(path: Path, weighed: Weighed) -> None:

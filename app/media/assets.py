@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import core
 from app.extensions import db
@@ -12,6 +12,7 @@ from app.media.kinds import ENDINGS
 from app.media.models import MediaAsset
 
 MOST = 50
+FORBIDDEN = '/\\:*?"<>|'
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,14 @@ class Asset:
     @property
     def address(self) -> str:
         return address_of(self.sha256, self.kind, self.mime) if self.sha256 else ""
+
+    @property
+    def download_name(self) -> str:
+        """What it is saved as: its author's name for it, ending as what it is."""
+        ending = f".{ENDINGS[self.mime]}"
+        stem = self.name[: -len(ending)] if self.name.lower().endswith(ending) else self.name
+        plain = "".join(each for each in stem if each.isprintable() and each not in FORBIDDEN)
+        return (plain.strip(" .") or self.kind) + ending
 
     @property
     def percent(self) -> int:
@@ -89,6 +98,12 @@ def by_address(webinar_id: str, address: str) -> Asset | None:
     first = statement.order_by(MediaAsset.created_at, MediaAsset.id).limit(MOST)
     found = (of_row(row) for row in db.session.scalars(first))
     return next((each for each in found if each.address == address), None)
+
+
+def let_go(asset_id: str) -> None:
+    """The webinar's no more. The file stays where it lies: it may be another's too."""
+    with core.transaction() as session:
+        session.execute(delete(MediaAsset).where(MediaAsset.id == asset_id))
 
 
 def _sha256(address: str) -> str:

@@ -36,6 +36,8 @@ REASONS = frozenset(
         "media_too_many_pixels",
         "media_not_captions",
         "media_captions_line",
+        "media_not_document",
+        "media_macros",
         "media_broken",
     }
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.media import captions, folder, kinds, picture, video
+from app.media import captions, document, folder, kinds, picture, video
 
 READ_BYTES = 1_048_576
 Beat = Callable[[], None]
@@ -66,7 +66,12 @@ def _captions(asset_id: str, path: Path, beat: Beat) -> Found:
     return Found(made, "text/vtt", digest(made, beat), len(data))
 
 
-EXAMINERS = {"video": _video, "image": _image, "captions": _captions}
+def _document(asset_id: str, path: Path, beat: Beat) -> Found:
+    mime = document.type_of(path)
+    return Found(path, mime, digest(path, beat), path.stat().st_size)
+
+
+EXAMINERS = {"video": _video, "image": _image, "captions": _captions, "document": _document}
 
 
 def written(asset_id: str, data: bytes) -> Path:

@@ -2,15 +2,23 @@
 
 import re
 
+from app.media import document
 from app.media.errors import MediaRefused
 from app.media.folder import MEGABYTE, settings
 
-KINDS = ("video", "image", "captions")
+KINDS = ("video", "image", "captions", "document")
 ENDINGS = {
     "video/mp4": "mp4",
     "video/webm": "webm",
     "image/jpeg": "jpg",
     "text/vtt": "vtt",
+    "application/pdf": "pdf",
+    f"{document.OFFICE}wordprocessingml.document": "docx",
+    f"{document.OFFICE}spreadsheetml.sheet": "xlsx",
+    f"{document.OFFICE}presentationml.presentation": "pptx",
+    f"{document.OPEN}text": "odt",
+    f"{document.OPEN}spreadsheet": "ods",
+    f"{document.OPEN}presentation": "odp",
 }
 HEAD = 4096
 EBML = b"\x1a\x45\xdf\xa3"
@@ -27,6 +35,7 @@ def largest(kind: str) -> int:
         "video": found.media_max_video_mb,
         "image": found.media_max_image_mb,
         "captions": found.media_max_captions_mb,
+        "document": found.media_max_document_mb,
     }
     return most[kind] * MEGABYTE
 
@@ -58,4 +67,13 @@ def _is_captions(head: bytes) -> bool:
     return text.startswith("WEBVTT") or SUBRIP.match(text) is not None
 
 
-LOOKS = {"video": _is_video, "image": _is_image, "captions": _is_captions}
+def _is_document(head: bytes) -> bool:
+    return head.startswith((document.PDF, document.ZIP))
+
+
+LOOKS = {
+    "video": _is_video,
+    "image": _is_image,
+    "captions": _is_captions,
+    "document": _is_document,
+}

@@ -33,7 +33,7 @@ class MediaAsset(Base):
     length: Mapped[int] = mapped_column(BigInteger)
     received: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str | None] = mapped_column(String(64))
-    mime: Mapped[str] = mapped_column(String(40), default="")
+    mime: Mapped[str] = mapped_column(String(100), default="")
     size: Mapped[int | None] = mapped_column(BigInteger)
     duration_sec: Mapped[int | None]
     width: Mapped[int | None]

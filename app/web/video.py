@@ -81,9 +81,24 @@ def refusal_in_words(refusal: VideoRefused) -> str:
     )
 
 
+def names_of_kinds() -> dict[Kind, str]:
+    return {
+        "file": gettext("Файл .mp4 или .webm"),
+        "hls": gettext("Поток .m3u8 (HLS)"),
+        "youtube": "YouTube",
+        "vk": gettext("VK Видео"),
+        "rutube": "Rutube",
+    }
+
+
 def limits_in_words(source: Source) -> str:
     """What the author has to know of this source before choosing it."""
-    words = {
+    return limits()[source.kind]
+
+
+def limits() -> dict[Kind, str]:
+    """Of every kind of source."""
+    return {
         "file": gettext(
             "Полный контроль: без перемотки и скорости, картинка идёт по часам сервера."
         ),
@@ -105,4 +120,3 @@ def limits_in_words(source: Source) -> str:
             " и потом догонит часы. Видео должно быть разрешено встраивать."
         ),
     }
-    return words[source.kind]

@@ -295,6 +295,35 @@ def test_video_elsewhere_is_kept_with_its_length(at_work: Author, webinar: Webin
 
 
 @pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://cdn.example.org/webinar.mp4", ("Файл .mp4 или .webm", "Полный контроль")),
+        ("https://cdn.example.org/live.m3u8", ("Поток .m3u8", "CORS")),
+        ("https://youtu.be/dQw4w9WgXcQ", ("YouTube", "логотип и реклама остаются")),
+        ("https://vkvideo.ru/video-1_2", ("VK Видео", "нажать на кнопки")),
+        ("https://rutube.ru/video/9e4cd81a6b2566e9d949881dbb53905e/", ("Rutube", "догонит часы")),
+        ("http://cdn.example.org/webinar.mp4", ("Нужен https://",)),
+        ("https://youtube.com/feed", ("Это адрес площадки, но не видео",)),
+        ("https://example.org/page", ("Не понимаем этот адрес",)),
+    ],
+)
+def test_what_a_source_allows_is_told_before_and_after(
+    at_work: Author, address: str, words: tuple[str, ...]
+) -> None:
+    """On the page for whoever looks, while it is being typed, and of what was chosen."""
+    page = at_work.client.get(at_work.page).text
+    typed = at_work.client.get(f"{at_work.page}source/", query_string={"address": address}).text
+    kept = save_address(at_work, address=address, duration="45:00")
+    after = at_work.client.get(at_work.page).text if kept.status_code == 303 else kept.text
+    state = after[after.index('id="video-state"') :]
+    for each in words:
+        assert each in typed
+        assert each in state
+        if kept.status_code == 303:
+            assert each in page
+
+
+@pytest.mark.parametrize(
     ("address", "duration"),
     [
         ("https://cdn.example.org/webinar.mp4", ""),

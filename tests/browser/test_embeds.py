@@ -112,6 +112,30 @@ def test_embed_that_may_not_sound_begins_muted_and_offers_sound(
     expect(found.page.get_by_role("button", name="Выключить звук")).to_be_visible()
 
 
+def test_player_that_was_ready_before_the_page_listened_plays_all_the_same(
+    embed: Callable[[str], Embed],
+) -> None:
+    """Rutube says so once; on a busy machine the room's script comes later than that."""
+    found = embed("rutube")
+    held: list[Route] = []
+    found.context.route("**/js/room.js*", held.append)
+    with found.page.expect_event("framenavigated", lambda each: each.url.startswith(found.host)):
+        found.page.goto(found.room.link, wait_until="commit")
+    found.frame.wait_for_function("() => words.length")
+    held.pop().continue_()
+    found.in_step()
+    assert found.frame.evaluate("film.muted") is False
+
+
+def test_player_that_is_ready_late_is_told_again(embed: Callable[[str], Embed]) -> None:
+    """What it was told before it could hear is lost, and the sound stays on all the same."""
+    found = embed("rutube")
+    found.wishes = "window.readyAfter = 3500;"
+    found.open().in_step()
+    assert found.frame.evaluate("film.muted") is False
+    assert found.frame.evaluate("deaf").count("play") == 1
+
+
 @pytest.mark.parametrize("kind", VIDEOS)
 def test_embed_that_may_not_play_at_all_shows_one_button(
     kind: str, embed: Callable[[str], Embed]

@@ -59,7 +59,7 @@ class WebinarMembers(_Member):
 
 
 class MediaEntry(_Member):
-    kind: Literal["video", "image", "captions"]
+    kind: Literal["video", "image", "captions", "document"]
     name: Annotated[str, StringConstraints(max_length=200)] = ""
 
 

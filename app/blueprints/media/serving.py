@@ -1,6 +1,7 @@
 """A file by its SHA-256, whole or in ranges; under nginx only the permission is ours."""
 
 import re
+from urllib.parse import quote
 
 from flask import Response, abort, current_app, make_response, send_file
 
@@ -18,10 +19,13 @@ A_YEAR = 31_536_000
 def file(sha256: str, name: str) -> Response:
     assets = media.assets.by_content(sha256) if SHA256.fullmatch(sha256) else []
     named = [each for each in assets if each.address == f"/media/{sha256}/{name}"]
-    public = bool(named) and visibility.is_public(named)
-    if not named or not (public or visibility.is_authors(named)):
+    public = visibility.public(named)
+    asset = public or visibility.authors(named)
+    if asset is None:
         abort(404)
-    response = _sent(named[0])
+    response = _sent(asset)
+    if asset.kind == "document":
+        response.headers["Content-Disposition"] = _attachment(asset)
     scope = "public" if public else "private"
     response.headers["Cache-Control"] = f"{scope}, max-age={A_YEAR if public else 0}" + (
         ", immutable" if public else ", must-revalidate"
@@ -29,6 +33,12 @@ def file(sha256: str, name: str) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if public else "same-origin"
     return response
+
+
+def _attachment(asset: Asset) -> str:
+    """Saved, never opened here: what is in a document is its author's affair and not this site's."""
+    plain = asset.address.rpartition("/")[2]
+    return f"attachment; filename={plain}; filename*=UTF-8''{quote(asset.download_name, safe='')}"
 
 
 def _sent(asset: Asset) -> Response:

@@ -13,6 +13,7 @@ from app.blueprints.studio import (  # noqa: F401
     console_show,
     console_talk,
     creation,
+    documents,
     duplication,
     landing_page,
     live_recording,

@@ -43,11 +43,17 @@ def _copied(webinar: WebinarRecord, author: UserRecord) -> WebinarRecord:
         guest_cta_text=webinar.guest_cta_text,
     )
     content = drafts.whole(webinar.webinar_id)
-    for address in {webinar.poster, *(content.get(name, "") for name in FILES)} - {""}:
+    for address in {webinar.poster, *_addresses(content)} - {""}:
         media.assets.lend(webinar.webinar_id, address, made.webinar_id, author.user_id)
     _fill(made, content, author)
     schedule.save(made.webinar_id, schedule.load(webinar.webinar_id), actor_id=author.user_id)
     return made
+
+
+def _addresses(content: dict[str, Any]) -> list[str]:
+    """Of whatever may be a file of the webinar's: those that are none are left alone."""
+    links = [cue.get("link") or "" for cue in content.get("cues", [])]
+    return [content.get(name) or "" for name in FILES] + links
 
 
 def _fill(made: WebinarRecord, content: dict[str, Any], author: UserRecord) -> None:

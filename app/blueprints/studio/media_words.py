@@ -41,6 +41,11 @@ def reason_in_words(reason: str, detail: str, kind: str) -> str:
         "media_not_image": gettext("Это не картинка JPEG, PNG или WebP."),
         "media_too_many_pixels": gettext("Картинка слишком большая: не больше 50 мегапикселей."),
         "media_not_captions": gettext("Это не субтитры WebVTT или SRT в кодировке UTF-8."),
+        "media_not_document": gettext(
+            "Это не PDF и не документ Word (.docx), Excel (.xlsx), PowerPoint (.pptx) или"
+            " OpenDocument."
+        ),
+        "media_macros": gettext("В документе есть макросы: сохраните его без них."),
         "media_captions_line": gettext("В субтитрах есть ошибка: %(what)s", what=detail),
     }
     return words.get(reason, gettext("Файл не читается: возможно, он повреждён."))

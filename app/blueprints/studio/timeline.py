@@ -25,7 +25,7 @@ LATE = 10**9
 def timeline(slug: str) -> Response:
     webinar = auto_of(slug)
     draft = drafts.get(webinar.webinar_id)
-    return show("timeline.html", webinar, draft, report=_quick_report(draft), **_lines(draft))
+    return show("timeline.html", webinar, draft, report=_quick_report(webinar, draft), **_lines(draft))
 
 
 @blueprint.get("/<slug>/timeline/check/")
@@ -104,11 +104,11 @@ def conflict_words(webinar: WebinarRecord) -> str:
     return timeline_words.conflict(who_changed(draft), draft.updated_at)
 
 
-def _quick_report(draft: Draft) -> Report | None:
+def _quick_report(webinar: WebinarRecord, draft: Draft) -> Report | None:
     """None where there are so many lines that the page asks for the findings apart."""
     if draft.lines > CHECKED_AT_ONCE:
         return None
-    return linting.of_draft(draft.webinar_id)
+    return linting.of_draft(draft.webinar_id, **checklist.known_of(webinar))
 
 
 def _lines(draft: Draft) -> dict[str, Any]:

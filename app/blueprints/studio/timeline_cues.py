@@ -8,13 +8,16 @@ from flask_wtf import FlaskForm
 
 from app.autowebinar import DraftConflict, VersionInvalid, draft_cues, drafts
 from app.autowebinar.cues import KINDS
-from app.blueprints.studio import blueprint, timeline
+from app.blueprints.studio import blueprint, documents, timeline
 from app.blueprints.studio.timeline_forms import CueForm, errors_of
 from app.core import WebinarRecord, access
-from app.web import accounts, pages, timecodes
+from app.media import kinds
+from app.media.folder import MEGABYTE
+from app.web import accounts, bodies, pages, timecodes
 
 
 @blueprint.route("/<slug>/timeline/new/<cue_kind>/", methods=["GET", "POST"])
+@bodies.up_to(documents.largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_new_cue(slug: str, cue_kind: str) -> Response:
     webinar = timeline.auto_of(slug)
@@ -24,12 +27,13 @@ def timeline_new_cue(slug: str, cue_kind: str) -> Response:
     if not form.is_submitted():
         form.show_at.data = timecodes.parse(request.args.get("at", ""))
         return _page(webinar, form, cue_kind)
-    if not form.validate():
+    if not _is_whole(webinar, form, cue_kind):
         return _page(webinar, form, cue_kind, status=422)
     return _saved(webinar, form, cue_kind, None)
 
 
 @blueprint.route("/<slug>/timeline/cues/<key>/", methods=["GET", "POST"])
+@bodies.up_to(documents.largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_cue(slug: str, key: str) -> Response:
     webinar = timeline.auto_of(slug)
@@ -39,9 +43,15 @@ def timeline_cue(slug: str, key: str) -> Response:
     form = CueForm()
     if not form.is_submitted():
         return _page(webinar, CueForm.of(cue, draft_cues.seal(cue)), cue["kind"], key)
-    if not form.validate():
+    if not _is_whole(webinar, form, cue["kind"]):
         return _page(webinar, form, cue["kind"], key, status=422)
     return _saved(webinar, form, cue["kind"], key)
+
+
+def _is_whole(webinar: WebinarRecord, form: CueForm, kind: str) -> bool:
+    whole = form.validate()
+    settled = kind != "handout" or documents.settle(webinar, form)
+    return whole and settled
 
 
 def _saved(webinar: WebinarRecord, form: CueForm, kind: str, key: str | None) -> Response:
@@ -136,6 +146,8 @@ def _page(
     status: int = 200,
     refusal: str = "",
 ) -> Response:
+    found = documents.of(webinar) if kind == "handout" else []
+    documents.show_chosen(form, found)
     return timeline.show(
         "timeline_cue.html",
         webinar,
@@ -145,6 +157,9 @@ def _page(
         kind=kind,
         key=key,
         refusal=refusal or _general(form),
+        documents=found,
+        accepted=documents.ACCEPTED,
+        most=kinds.largest("document") // MEGABYTE,
     )
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
 from wtforms import (
     DateTimeLocalField,
     HiddenField,
@@ -63,6 +64,8 @@ class CueForm(FlaskForm):
     text = StringField(lazy_gettext("Текст"))
     note = TextAreaField(lazy_gettext("Пояснение"))
     link = StringField(lazy_gettext("Ссылка"))
+    document = StringField(lazy_gettext("Загруженный файл"))
+    file = FileField(lazy_gettext("Новый файл"))
     options = Lines(lazy_gettext("Варианты ответа"))
     results_at = Timecode(lazy_gettext("Итоги показать на"))
     minutes = IntegerField(

@@ -24,9 +24,26 @@ FORMATS: dict[str, LazyString] = {
     "everwebinar": lazy_gettext("EverWebinar или WebinarJam"),
     "webinargeek": lazy_gettext("WebinarGeek"),
     "aevent": lazy_gettext("AEvent"),
-    "apsg": lazy_gettext("Секунды; имя; сообщение"),
-    "bracketed": lazy_gettext("Строки вида [0:12:30] Имя: сообщение"),
+    "apsg": lazy_gettext("Секунды, имя, сообщение"),
+    "bracketed": lazy_gettext("Время в скобках"),
     "table": lazy_gettext("Обычная таблица"),
+}
+SAMPLES: dict[str, tuple[str, LazyString]] = {
+    "everwebinar": (
+        "Hour,Minute,Second,Name,Role,Message,Mode",
+        lazy_gettext("Выгрузка чата, до 5 000 строк и 1 МБ."),
+    ),
+    "webinargeek": (
+        "First name,Surname,Chat relative time,Chat message",
+        lazy_gettext("Файл симулированных сообщений."),
+    ),
+    "aevent": ("name,message,after", lazy_gettext("До 500 строк, секунды от начала.")),
+    "apsg": ("750;Ирина;Звук есть", lazy_gettext("Три колонки без заголовка.")),
+    "bracketed": ("[0:12:30] Ирина: Звук есть", lazy_gettext("Текстовый файл, реплика на строке.")),
+    "table": (
+        "",
+        lazy_gettext("CSV с любыми колонками: какая из них что, укажете на следующем шаге."),
+    ),
 }
 REASONS: dict[str, LazyString] = {
     "columns": lazy_gettext("не хватает колонок"),
@@ -80,8 +97,9 @@ def timeline_import(slug: str) -> Response:
 
 
 def _bring(webinar: WebinarRecord, form: BringForm, *, status: int = 200) -> Response:
+    formats = [(label, *SAMPLES[name]) for name, label in FORMATS.items()]
     return panels.show(
-        "timeline", "timeline_import.html", webinar, status=status, form=form, formats=FORMATS
+        "timeline", "timeline_import.html", webinar, status=status, form=form, formats=formats
     )
 
 

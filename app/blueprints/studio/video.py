@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import Response, current_app, flash
+from flask import Response, current_app, flash, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 
 from app import media
 from app.autowebinar import drafts
-from app.blueprints.studio import blueprint, media_words, panels
+from app.blueprints.studio import blueprint, documents, media_words, panels
 from app.blueprints.studio.forms import AddressForm, FileForm, NothingForm
 from app.core import WebinarRecord, access
 from app.media import Asset, MediaRefused
@@ -23,6 +23,7 @@ FILES = {
     "video": lazy_gettext("Видео получено. Проверяем его."),
     "image": lazy_gettext("Постер сохранён."),
     "captions": lazy_gettext("Субтитры сохранены."),
+    "document": lazy_gettext("Материал загружен. Теперь его можно поставить в сценарий."),
 }
 MEMBERS = {"video": "video", "image": "poster", "captions": "captions"}
 
@@ -61,12 +62,33 @@ def save_video(slug: str) -> Response:
     return pages.go(f"/studio/{slug}/video/")
 
 
+@blueprint.get("/<slug>/video/source/")
+@accounts.requires(access.WEBINAR_EDIT)
+def video_source(slug: str) -> Response:
+    """What an address is, and what may be done with it, while it is being typed."""
+    panels.webinar_of(slug, "auto")
+    typed = request.args.get("address", "").strip()
+    return pages.page("studio/_video_source.html", **_told_of(typed))
+
+
+def _told_of(address: str) -> dict[str, str]:
+    """`named` and its `limits`, or why it is `refused`; nothing of nothing."""
+    if not address:
+        return {}
+    try:
+        source = source_of(address)
+    except VideoRefused as refusal:
+        return {"refused": room_video.refusal_in_words(refusal)}
+    named = room_video.names_of_kinds()[source.kind]
+    return {"named": named, "limits": room_video.limits_in_words(source)}
+
+
 def largest_form() -> int:
     most: int = current_app.config["SETTINGS"].media_max_form_mb
     return most * MEGABYTE + ENVELOPE
 
 
-@blueprint.post("/<slug>/video/<any(video, image, captions):kind_of_file>/")
+@blueprint.post("/<slug>/video/<any(video, image, captions, document):kind_of_file>/")
 @bodies.up_to(largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
@@ -81,13 +103,16 @@ def save_file(slug: str, kind_of_file: str) -> Response:
         words = [media_words.in_words(refusal, kind)]
         return show(webinar, file_errors={kind: words}, status=media_words.status_of(refusal))
     flash(str(FILES[kind]), "success")
-    return pages.go(f"/studio/{slug}/video/")
+    return pages.go(f"/studio/{slug}/video/{'#documents' if kind == 'document' else ''}")
 
 
 def _take(webinar: WebinarRecord, kind: str, given: FileStorage) -> None:
     """A video is looked into by a worker, for that may last; the rest at once."""
     if kind == "video":
         take_video(webinar, given)
+        return
+    if kind == "document":
+        documents.take(webinar, given)
         return
     asset = media.take(
         given.stream,
@@ -149,18 +174,19 @@ def show(
         form=address_form or AddressForm(formdata=None),
         button_form=NothingForm(formdata=None),
         file_errors=file_errors or {},
+        documents=documents.of(webinar),
+        accepted=documents.ACCEPTED,
         limits=current_app.config["SETTINGS"],
         why=why,
-        source_limits=_source_limits(draft.content.get("video")),
+        told=_told_of(draft.content.get("video", "")),
+        sources=_sources(),
     )
 
 
-def _source_limits(address: str | None) -> str:
-    """What the author has to know of where the video lies."""
-    try:
-        return room_video.limits_in_words(source_of(address)) if address else ""
-    except VideoRefused:
-        return ""
+def _sources() -> list[tuple[str, str]]:
+    """Each kind of source and what is to be known of it."""
+    limits = room_video.limits()
+    return [(name, limits[kind]) for kind, name in room_video.names_of_kinds().items()]
 
 
 def why(asset: Asset) -> str:

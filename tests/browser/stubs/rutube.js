@@ -1,4 +1,6 @@
-// Rutube's: JSON strings of `type` and `data`; it greets by itself.
+// Rutube's: JSON strings of `type` and `data`; it greets by itself, and hears nothing before.
+let ready = false;
+window.deaf = [];
 const tell = (name, data = {}) => say(JSON.stringify({ type: `player:${name}`, data }));
 const COMMANDS = {
   play: () => {
@@ -24,8 +26,12 @@ const COMMANDS = {
 addEventListener("message", ({ data }) => {
   const { type, data: more } = JSON.parse(data);
   const name = type.replace("player:", "");
+  if (!ready) return deaf.push(name);
   told.push([name, ...(more.time === undefined ? [] : [more.time])]);
   COMMANDS[name](more);
 });
 setInterval(() => film.since !== null && tell("currentTime", { time: filmTime() }), 500);
-setTimeout(() => tell("ready", { videoId: "x" }), 50);
+setTimeout(() => {
+  ready = true;
+  tell("ready", { videoId: "x" });
+}, window.readyAfter ?? 50);
