@@ -243,8 +243,8 @@ def publish(webinar_id: str, *, actor: UserRecord, facts: Facts | None = None) -
     with core.transaction():
         _require_open(webinar_id)
         content = whole(webinar_id)
-        version = versions.create_version(webinar_id, content, actor_id=actor.user_id)
         _require_no_errors(content, facts or Facts(clock.now()))
+        version = versions.create_version(webinar_id, content, actor_id=actor.user_id)
         versions.publish(webinar_id, version.version_id)
         _open(webinar_id, actor)
         return version

@@ -310,10 +310,13 @@ class House:
         signer = URLSafeTimedSerializer(self.app.config["SECRET_KEY"], salt="wtf-csrf-token")
         return str(signer.dumps("a token of this session"))
 
+    def path(self, rule: str) -> str:
+        places = self.places | self.places["live"] if OF_LIVE.match(rule) else self.places
+        return re.sub(r"<(?:path:)?(\w+)>", lambda found: str(places[found[1]]), rule)
+
     def act(self, role: str, action: str, **data: str) -> int:
         method, rule = action.split(" ", 1)
-        places = self.places | self.places["live"] if OF_LIVE.match(rule) else self.places
-        path = re.sub(r"<(?:path:)?(\w+)>", lambda found: str(places[found[1]]), rule)
+        path = self.path(rule)
         given = {"method": method, "data": data or None, "buffered": True}
         with self.browser(role).open(path, **given) as answer:
             return int(answer.status_code)

@@ -1,21 +1,23 @@
 """No serious fault of accessibility on any page, as axe-core sees it: narrow and wide, light and
 dark, in each state of a room, and at the desk and in the studio for an admin."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app import core
-from app.core import RegistrationRecord, WebinarRecord
+from app.autowebinar import imports
 from app.extensions import db
 from tests.autowebinar.recording import publish
+from tests.blueprints.test_access import House, house, short  # noqa: F401
 from tests.browser.rooms import Room, plays
-from tests.fixtures.application import PASSWORD, Make
+from tests.browser.studios import enter
+from tests.fixtures.application import Make
 from tests.fixtures.stack import DESK, PHONE
 
 # A browser that goes on to the next page leaves a video half read: the server drops its file.
@@ -84,29 +86,6 @@ def room(make: Make, site: str, redis_url: str) -> Room:
     return Room(site, registration, redis_url)
 
 
-def webinar_of(registration: RegistrationRecord) -> WebinarRecord:
-    return core.registrations.webinar_of(registration)
-
-
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
-def test_public_pages(
-    size: Any, theme: str, room: Room, look: Callable[..., BrowserContext]
-) -> None:
-    slug = webinar_of(room.registration).slug
-    paths = ["/", f"/webinars/{slug}/", f"/signup/?webinar={slug}", "/signup/", "/form/"]
-    paths += ["/policy/", "/login/", "/nothing-here/"]
-    page = look(size, theme).new_page()
-    found = {}
-    for path in paths:
-        page.goto(room.url + path)
-        found[path] = faults(page)
-    page.goto(room.link)
-    for part in ("contact", "feedback"):
-        page.goto(f"{room.url}/autowebinar/{slug}/{part}/")
-        found[part] = faults(page)
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
-
-
 @pytest.mark.parametrize(("size", "theme"), LOOKS)
 def test_room(size: Any, theme: str, room: Room, look: Callable[..., BrowserContext]) -> None:
     found = {}
@@ -135,51 +114,95 @@ def test_room(size: Any, theme: str, room: Room, look: Callable[..., BrowserCont
     assert {state: wrong for state, wrong in found.items() if wrong} == {}
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
-def test_desk_and_studio(
+NOT_PAGES = {
+    "/account/data.json": "a file",
+    "/autowebinar/<slug>/earlier/<token>/": "a part of the room's chat",
+    "/autowebinar/<slug>/go/<cue_id>/": "to where the cue leads",
+    "/autowebinar/<slug>/left/": "a number, for the waiting page",
+    "/autowebinar/<slug>/poll/<token>/": "what is new in the room",
+    "/autowebinar/<slug>/time/slots/": "a part of the form",
+    "/dashboard/bot/": "a part of the desk",
+    "/dashboard/backlog/": "a part of the desk",
+    "/healthz": "for machines",
+    "/live/<slug>/calendar.ics": "a file",
+    "/live/<slug>/earlier/<token>/": "a part of the room's chat",
+    "/live/<slug>/go/": "to where the call to action leads",
+    "/live/<slug>/poll/<token>/": "what is new in the room",
+    "/media/<sha256>/<name>": "a file",
+    "/metrics": "for machines",
+    "/r/<token>/calendar.ics": "a file",
+    "/readyz": "for machines",
+    "/signup/slots/": "a part of the form",
+    "/static/<path:filename>": "files",
+    "/studio/<slug>/broadcast/recording/webinar.zip": "a file",
+    "/studio/<slug>/chat/<channel>/news/": "what is new in the chat",
+    "/studio/<slug>/live/news/": "what is new at the console",
+    "/studio/<slug>/timeline/export/<csv_format>.csv": "a file",
+    "/studio/<slug>/timeline/export/webinar.zip": "a file",
+    "/studio/<slug>/versions/": "a part of the overview",
+    "/studio/<slug>/video/source/": "a part of the form",
+    "/studio/new/slug/": "a part of the form",
+    "/studio/questions/new/": "what is new in the inbox",
+    "/webinars/<slug>/times/": "a part of the landing page",
+}
+LEADS_ON = {
+    "/r/<token>/": "into the room",
+    "/signup/done/": "after a sign-up alone; the journey of the main path sees it",
+}
+
+
+@pytest.mark.parametrize(("size", "theme"), [LOOKS[0], LOOKS[3]])
+def test_every_page(
     size: Any,
     theme: str,
-    app: Flask,
+    house: House,  # noqa: F811
     make: Make,
-    room: Room,
+    site: str,
     look: Callable[..., BrowserContext],
 ) -> None:
-    """Every page that an admin reaches by a link, of each address once."""
-    admin = make.user("admin", email="admin@example.org")
-    db.session.remove()
-    page = look(size, theme).new_page()
-    page.goto(f"{room.url}/login/")
-    page.locator("[name=email]").fill(str(admin.email))
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("form:has([name=password]) button").click()
-    page.wait_for_url(re.compile(r"^(?!.*/login/)"))
-    adapter = app.url_map.bind("127.0.0.1")
-    found, seen_rules = {}, set()
-    waiting = ["/dashboard/", "/studio/", "/account/"]
-    while waiting:
-        path = waiting.pop(0)
-        rule = str(adapter.match(path.partition("?")[0], return_rule=True)[0])
-        if rule in seen_rules:
+    """Each address of the product that shows a page, by whoever may see it: a new one is looked at
+    by being there."""
+    admin, viewer, guest = look(size, theme), look(size, theme), look(size, theme)
+    enter(admin, house.app, site, house.people["admin"])
+    _come(viewer, make, house, site)
+    pages = {"admin": admin.new_page(), "viewer": viewer.new_page(), "guest": guest.new_page()}
+    found, answered, led_on = {}, {}, set()
+    for rule in sorted(rules(house.app) - NOT_PAGES.keys()):
+        page = pages[_who(rule)]
+        path = house.path(rule)
+        answer = page.goto(site + path)
+        if urlsplit(page.url).path != path:
+            led_on.add(rule)
             continue
-        seen_rules.add(rule)
-        answer = page.goto(room.url + path)
-        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
-            continue
-        found[path] = faults(page)
-        waiting += _further(page, adapter)
-    assert {path: wrong for path, wrong in found.items() if wrong} == {}
-    assert len(found) > 15, sorted(found)
+        assert answer is not None
+        told = (answer.status, answer.headers["content-type"].partition(";")[0])
+        answered[rule] = told if told != (200, "text/html") else None
+        found[rule] = faults(page)
+    assert {rule: wrong for rule, wrong in found.items() if wrong} == {}
+    assert {rule: told for rule, told in answered.items() if told} == {}
+    assert led_on == LEADS_ON.keys()
 
 
-def _further(page: Page, adapter: Any) -> list[str]:
-    """Links of the desk, the studio and the account that lead to pages."""
-    links: list[str] = page.eval_on_selector_all(
-        "a[href]:not([download])", "links => links.map((each) => each.getAttribute('href'))"
-    )
-    return [
-        link
-        for link in links
-        if re.match(r"^/(dashboard|studio|account)/", link)
-        and not re.search(r"export|download|\.csv|\.zip", link)
-        and adapter.test(link.partition("?")[0].partition("#")[0], method="GET")
-    ]
+def rules(app: Flask) -> set[str]:
+    return {short(each.rule) for each in app.url_map.iter_rules() if "GET" in (each.methods or ())}
+
+
+def _who(rule: str) -> str:
+    if rule.startswith(("/dashboard/", "/studio/", "/account/", "/logout/")):
+        return "admin"
+    return "viewer" if rule.startswith(("/autowebinar/", "/live/", "/r/")) else "guest"
+
+
+def _come(context: BrowserContext, make: Make, house: House, site: str) -> None:  # noqa: F811
+    """A viewer with a place in the AutoWebinar and in the broadcast; an author with a file of chat
+    lines that is brought and not yet taken in."""
+    broadcast = core.webinars.by_slug(house.places["live"]["slug"])
+    webinar = core.webinars.by_slug(house.places["slug"])
+    assert broadcast is not None
+    assert webinar is not None
+    imports.bring(webinar.webinar_id, "chat.csv", b"1;A;B\n", actor=house.people["admin"])
+    page = context.new_page()
+    for token in (house.places["token"], make.registration(broadcast).token):
+        db.session.remove()
+        page.goto(f"{site}/r/{token}/")
+    page.close()

@@ -118,7 +118,7 @@ def test_player_that_was_ready_before_the_page_listened_plays_all_the_same(
     """Rutube says so once; on a busy machine the room's script comes later than that."""
     found = embed("rutube")
     held: list[Route] = []
-    found.context.route("**/js/room.js*", held.append)
+    found.context.route("**/js/room.js*", lambda each: held.append(each))
     with found.page.expect_event("framenavigated", lambda each: each.url.startswith(found.host)):
         found.page.goto(found.room.link, wait_until="commit")
     found.frame.wait_for_function("() => words.length")

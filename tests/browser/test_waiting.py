@@ -60,6 +60,28 @@ def test_who_waits_goes_into_the_room_by_itself(stack: Stack, phone: Page) -> No
     assert int(phone.locator("#room").get_attribute("data-position") or 99) < 10
 
 
+def test_who_waits_checks_the_sound_takes_the_date_along_and_chooses_another(
+    stack: Stack, phone: Page
+) -> None:
+    sign_up(phone, stack, "moves@example.org", 1)
+    before = phone.locator("#waiting time").get_attribute("datetime")
+    phone.get_by_role("button", name="Проверить").click()
+    with phone.expect_download() as calendar:
+        phone.get_by_role("link", name="Добавить в календарь").click()
+    assert "BEGIN:VEVENT" in calendar.value.path().read_text("utf-8")
+    expect(phone.locator("[data-check-result]")).to_contain_text("Ролик проигран.")
+    link = phone.locator("[data-room-link]").get_attribute("href")
+    phone.locator(".waiting__move summary").click()
+    phone.locator("input[name=slot]").nth(2).check()
+    phone.get_by_role("button", name="Перенести").click()
+    expect(phone.locator("#waiting time")).not_to_have_attribute("datetime", before or "")
+    assert phone.locator("[data-room-link]").get_attribute("href") == link
+    begins_in(stack, "moves@example.org", -3)
+    phone.goto(link or "")
+    expect(phone.locator("#room")).to_be_visible()
+    assert 3 <= int(phone.locator("#room").get_attribute("data-position") or 0) < 15
+
+
 def test_recording_is_wound_forward_only_to_what_was_seen(stack: Stack, phone: Page) -> None:
     phone.goto(f"{stack.url}{SIGN_UP}&slot=recording")
     last = phone.locator("input[name=slot]").count() - 1

@@ -10,6 +10,7 @@ from app import media
 from app.autowebinar import VersionInvalid, drafts
 from app.blueprints.studio import timeline_words
 from app.core import WebinarRecord
+from app.web import localisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,17 @@ def steps(webinar: WebinarRecord, content: dict[str, Any]) -> list[Step]:
 def in_words(refusal: VersionInvalid) -> str:
     """Why a draft is not published."""
     where, _, what = str(refusal).partition(": ")
-    if where == "video":
+    if what == "video_missing":
         return gettext("Нечего показывать: добавьте видео.")
-    if where == "duration_sec":
+    if what == "duration_missing":
         return gettext("Не указано, сколько длится видео.")
     if what in timeline_words.FINDINGS:
-        return gettext("В сценарии эфира ошибка: %(what)s", what=timeline_words.FINDINGS[what])
+        second = where.removeprefix("at ").removesuffix(" s")
+        when = localisation.timecode(int(second)) if second.isdigit() else ""
+        return gettext(
+            "В сценарии эфира ошибка: %(what)s",
+            what=f"{when} {timeline_words.FINDINGS[what]}".strip(),
+        )
     return gettext("В черновике не сходится: %(what)s", what=str(refusal))
 
 

@@ -25,7 +25,9 @@ LATE = 10**9
 def timeline(slug: str) -> Response:
     webinar = auto_of(slug)
     draft = drafts.get(webinar.webinar_id)
-    return show("timeline.html", webinar, draft, report=_quick_report(webinar, draft), **_lines(draft))
+    return show(
+        "timeline.html", webinar, draft, report=_quick_report(webinar, draft), **_lines(draft)
+    )
 
 
 @blueprint.get("/<slug>/timeline/check/")
