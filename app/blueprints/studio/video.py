@@ -71,7 +71,7 @@ def video_source(slug: str) -> Response:
     return pages.page("studio/_video_source.html", **_told_of(typed))
 
 
-def _told_of(address: str) -> dict[str, str]:
+def _told_of(address: str) -> dict[str, Any]:
     """`named` and its `limits`, or why it is `refused`; nothing of nothing."""
     if not address:
         return {}
