@@ -81,6 +81,7 @@ const videoScreen = (video, hear) => {
 // room/embeds.js
 // Screens that are another site's player in an iframe, spoken to by messages between windows.
 // What each says and hears: `greet` until it is ready, commands, and how its reports are read.
+// `saysOnce`: it takes no greeting and says by itself that it is ready, once.
 const LANGUAGES = {
   youtube: (send) => {
     const command = (func, ...args) => send(JSON.stringify({ event: "command", func, args }));
@@ -136,6 +137,7 @@ const LANGUAGES = {
     };
     const ROLLS = { play: true, complete: false };
     return {
+      saysOnce: true,
       greet: () => {},
       met: () => command("hideControls"),
       play: () => command("play"),
@@ -156,6 +158,7 @@ const LANGUAGES = {
   },
 };
 const GREET_EVERY = 500;
+const UNHEARD = 2000; // a word said once may have been said before this page listened
 const PLAY_PATIENCE = 4000; // a player that was told to play and does not is held up by the browser
 const SETTLE = 1000; // reports of the old place still come for a while after a seek
 
@@ -168,8 +171,9 @@ const frameScreen = (frame, hear) => {
     meet = done;
   });
   let soughtTo = null;
+  let readyAt = 0;
   let refuse = () => {};
-  let begun = () => {};
+  let begun = null; // while it has been told to play and does not yet
 
   const at = () => {
     const runs = known.state === "playing" && !known.ad;
@@ -184,17 +188,26 @@ const frameScreen = (frame, hear) => {
     place(at());
     known.state = state;
     if (state === "playing") {
-      begun();
+      begun?.();
       hear.playing();
     }
     if (state === "paused" && !known.ad) hear.paused();
     if (state === "ended") hear.ended();
   };
+  const introduce = () => {
+    readyAt = performance.now();
+    language.met();
+    meet();
+  };
+  // To one that was spoken to before it could hear.
+  const tellAgain = () => {
+    if (known.muted) language.hush(true);
+    language.seek(at());
+    language.play();
+  };
   const listen = (told) => {
-    if (told.ready) {
-      language.met();
-      meet();
-    }
+    if (told.ready) introduce();
+    if (told.ready && language.saysOnce && begun) tellAgain();
     if (Number.isFinite(told.time) && !stale(told.time)) place(told.time);
     if (typeof told.muted === "boolean" && told.muted !== known.muted) {
       known.muted = told.muted;
@@ -222,19 +235,24 @@ const frameScreen = (frame, hear) => {
   });
   const greeting = setInterval(language.greet, GREET_EVERY);
   met.then(() => clearInterval(greeting));
+  if (language.saysOnce) setTimeout(() => readyAt || introduce(), UNHEARD);
 
   const play = async () => {
     await met;
     language.play();
     if (known.state === "playing") return;
     await new Promise((done, fail) => {
-      begun = done;
-      refuse = () => fail(new DOMException("held up", "NotAllowedError"));
       const impatient = setInterval(() => {
-        if (known.state === "waiting" || known.ad) return;
-        clearInterval(impatient);
-        refuse();
+        const early = performance.now() - readyAt < PLAY_PATIENCE;
+        if (!early && known.state !== "waiting" && !known.ad) refuse();
       }, PLAY_PATIENCE);
+      const settle = (finish, outcome) => () => {
+        clearInterval(impatient);
+        begun = null;
+        finish(outcome);
+      };
+      begun = settle(done);
+      refuse = settle(fail, new DOMException("held up", "NotAllowedError"));
     });
   };
   return {
