@@ -33,6 +33,7 @@ def _blank(channel: str, registration_ids: list[int]) -> None:
     rows = db.session.scalars(select(ChatLine).where(*mine).order_by(ChatLine.number)).all()
     for row in rows:
         row.author = row.text = row.quote = ""
+        row.country = None
         row.hidden_at, row.hidden_for, row.question = clock.now(), "erased", None
         channels.take_change(place, row)
     numbers = [row.number for row in rows]

@@ -25,6 +25,7 @@ class Line:
     and loses its words. `change` is the channel's count of lines and changes when this one came
     to be as it is. `by` tells a page which lines are its own, and no page whose the others are.
     `asks`: the team is asked something that it has not answered; known of a line from SQL alone.
+    `country`: two letters, where the writer shows one.
     """
 
     number: int
@@ -42,6 +43,7 @@ class Line:
     change: int = field(default=0, compare=False)
     changed_at: datetime | None = field(default=None, compare=False)
     asks: bool = field(default=False, compare=False)
+    country: str = ""
 
 
 def mark_of(channel: str, registration_id: int | None) -> str:

@@ -62,6 +62,7 @@ class ChatLine(Base):
     registration_id: Mapped[int | None]
     author: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(16), default="guest")
+    country: Mapped[str | None] = mapped_column(String(2))
     text: Mapped[str] = mapped_column(Text)
     at_sec: Mapped[int]
     origin: Mapped[str] = mapped_column(String(8))

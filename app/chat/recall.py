@@ -41,6 +41,7 @@ def line_of(row: ChatLine) -> Line:
         change=row.change,
         changed_at=row.changed_at,
         asks=row.question == "open",
+        country="" if hidden else row.country or "",
     )
 
 
@@ -166,6 +167,7 @@ def _encoded(line: Line, replaces: int | None) -> str:
             line.by,
             line.change,
             (line.changed_at or line.created_at).timestamp(),
+            line.country,
             replaces,
         ]
     )
@@ -173,7 +175,8 @@ def _encoded(line: Line, replaces: int | None) -> str:
 
 def _decoded(channel: str, entry: list[Any]) -> Line:
     number, author, role, text, at, origin, created, *rest = entry
-    hidden, edited, quote, by, change, changed_at, _replaces = rest
+    hidden, edited, quote, by, change, changed_at, *later = rest
+    country = later[0] if len(later) > 1 else ""  # an entry of an earlier release has none
     return Line(
         number,
         channel,
@@ -189,4 +192,5 @@ def _decoded(channel: str, entry: list[Any]) -> Line:
         by,
         change,
         clock.from_unix(changed_at),
+        country=country,
     )

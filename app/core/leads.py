@@ -261,7 +261,7 @@ def erase(lead_id: int) -> None:
         )
         _forget(session.execute, ids)
         for user in session.scalars(select(User).where(User.lead_id.in_(ids))):
-            user.email, user.name = f"erased-{user.id}@invalid", ""
+            user.email, user.name, user.country = f"erased-{user.id}@invalid", "", None
             user.password_hash, user.email_proven_at = None, None
             user.epoch += 1
         session.execute(

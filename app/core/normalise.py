@@ -53,6 +53,14 @@ def email(value: str) -> str:
     return f"{checked.local_part}@{checked.ascii_domain}".lower()
 
 
+def country(value: str) -> str | None:
+    """Two capital letters; None for an empty one. IngestRefused(`country`) for anything else."""
+    code = value.strip().upper()
+    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise IngestRefused("country")
+    return code or None
+
+
 def phone(value: str) -> str | None:
     """Digits with a leading +; None for an empty one. A Russian 8 becomes +7."""
     digits = _DIGITS.sub("", value)

@@ -163,12 +163,21 @@ def rename(user_id: int, name: str) -> records.UserRecord:
         return records.of_user(user)
 
 
+def choose_country(user_id: int, code: str) -> records.UserRecord:
+    """The country that the person shows beside the name; an empty one shows none."""
+    chosen = normalise.country(code)
+    with transaction() as session:
+        user = session.get_one(User, user_id)
+        user.country = chosen
+        return records.of_user(user)
+
+
 def close(user_id: int) -> None:
     """End an account whose address nobody proved, with the places that were taken under it.
     What others submitted under that address stays, and so does the lead."""
     with transaction() as session:
         user = session.get_one(User, user_id)
-        user.password_hash, user.name = None, ""
+        user.password_hash, user.name, user.country = None, "", None
         user.epoch += 1
         own = update(Registration).where(
             Registration.user_id == user_id, Registration.proven.is_(True)

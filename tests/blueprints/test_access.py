@@ -86,6 +86,7 @@ TABLE: dict[str, Expected] = {
     "GET /account/contacts/": signed_in(200),
     "GET /account/data.json": signed_in(200),
     "POST /account/name/": signed_in(422),
+    "POST /account/country/": signed_in(303),
     "POST /account/password/": signed_in(422),
     "POST /account/telegram/": signed_in(200),
     "GET /account/erase/": signed_in(200),

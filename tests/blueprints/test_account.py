@@ -333,6 +333,24 @@ def test_name_is_changed(app: Flask):
     assert account().name == "Анна Ёлкина"
 
 
+def test_country_is_chosen_named_in_the_pages_language_and_taken_back(app: Flask):
+    visitor = member(app)
+    page = visitor.open("/account/").text
+    assert '<option value="KZ">Казахстан</option>' in page and "Европейский союз" not in page
+    token = visitor.form("/logout/")["csrf_token"]
+    chosen = visitor.send("/account/country/", {"csrf_token": token, "country": "KZ"})
+    assert chosen.status_code == 303
+    assert account().country == "KZ"
+    assert '<option selected value="KZ">Казахстан</option>' in visitor.open("/account/").text
+    assert visitor.open("/account/data.json").json["account"]["country"] == "KZ"
+    for wrong in ("XX", "EU", "Казахстан", "<b>"):
+        refused = visitor.send("/account/country/", {"csrf_token": token, "country": wrong})
+        assert refused.status_code == 422 and 'role="alert"' in refused.text
+    assert account().country == "KZ"
+    visitor.send("/account/country/", {"csrf_token": token, "country": ""})
+    assert account().country is None
+
+
 def test_password_is_changed_and_other_sessions_end(app: Flask):
     visitor, elsewhere = member(app), Visitor(app)
     elsewhere.log_in(ADDRESS, OWN)

@@ -216,6 +216,32 @@ def test_line_is_seen_by_all_at_the_next_poll(
     assert 'data-at="42"' in news
 
 
+def test_line_shows_name_role_and_the_country_that_its_writer_chose(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+    make: Make,
+) -> None:
+    """Of a proven address alone: whoever typed somebody's address shows nothing of that person."""
+    studio.start(0)
+    partner = make.user("partner", email="partner@example.org", name="Анна")
+    core.users.choose_country(partner.user_id, "KZ")
+    silent, typed = come(), come(email="partner@example.org", proven=False)
+    chosen = come(email="partner@example.org")
+    for number, viewer in enumerate((silent, typed, chosen)):
+        viewer.post("chat/", message=f"Строка {number}")
+    news = silent.poll().text
+    lines = [line.partition("</div>")[0] for line in news.split('<div class="message"')[1:]]
+    assert [("партнёр" in each, "Казахстан" in each) for each in lines] == [
+        (False, False),
+        (False, False),
+        (True, True),
+    ]
+    assert "Казахстан" in silent.come(), "the page shows what polls brought"
+    core.users.choose_country(partner.user_id, "")
+    chosen.post("chat/", message="Без страны")
+    assert "Казахстан" not in silent.poll().text
+
+
 def test_late_viewer_sees_the_newest_lines_at_once(
     come: Callable[..., Viewer],
     studio: Studio,  # noqa: F811

@@ -685,9 +685,7 @@ def test_broadcast_lists_who_watches_with_the_country_that_was_chosen(
     live = make.webinar("live", published=False)
     core.webinar_states.schedule(live.webinar_id, START + timedelta(hours=1), actor_id=None)
     place, other = make.registration(live), make.registration(live)
-    user = db.session.get_one(core.users.User, other.user_id)
-    user.country = "KZ"
-    db.session.commit()
+    core.users.choose_country(other.user_id, "KZ")
     room = f"live:{live.webinar_id}"
     for each in (place, other):
         chat.presence.touch(room, each.session_id, START)

@@ -1,5 +1,6 @@
 """Lines in SQL and their copy in Redis."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -208,3 +209,17 @@ class TestWithoutRedis:
         chat.mend(CHANNEL)
         assert chat.since(CHANNEL, 0) is None
         assert texts(chat.recent(CHANNEL)) == ["раз"]
+
+
+def test_entry_of_a_release_without_countries_is_read(app: Flask, redis_url: str) -> None:
+    """Redis keeps what the release before wrote, and that one reads what this one writes."""
+    written = chat.write(CHANNEL, "Раз", author="Мария", at_sec=1, country="KZ")
+    server = redis.Redis.from_url(redis_url)
+    (entry,) = server.zrange(KEY.format(CHANNEL), 0, -1)
+    *before, country, replaces = json.loads(entry)
+    assert country == "KZ"
+    server.zrem(KEY.format(CHANNEL), entry)
+    server.zadd(KEY.format(CHANNEL), {json.dumps([*before, replaces]): written.change})
+    (read,) = chat.since(CHANNEL, 0) or []
+    assert (read.text, read.country) == ("Раз", "")
+    assert chat.recent(CHANNEL)[0].country == "KZ"

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from app import core
 from app.blueprints.account import blueprint, places, words
-from app.blueprints.account.forms import NameForm, PasswordForm
+from app.blueprints.account.forms import CountryForm, NameForm, PasswordForm
 from app.core import UserRecord
 from app.extensions import limiter
 from app.web import accounts, limits, links, pages
@@ -30,6 +30,17 @@ def rename() -> Response:
         return _cabinet(viewer, "account/_name.html", status=422, name_form=form)
     core.users.rename(viewer.user_id, form.name.data or "")
     flash(gettext("Имя изменено."), "success")
+    return pages.go(HOME)
+
+
+@blueprint.post("/account/country/")
+@accounts.requires()
+def choose_country() -> Response:
+    viewer, form = accounts.viewer(), CountryForm()
+    if not form.validate():
+        return _cabinet(viewer, "account/_country.html", status=422, country_form=form)
+    shown = core.users.choose_country(viewer.user_id, form.country.data or "").country
+    flash(gettext("Страна видна.") if shown else gettext("Страну больше не показываем."), "success")
     return pages.go(HOME)
 
 
@@ -85,6 +96,7 @@ def _cabinet(
 ) -> Response:
     context: dict[str, Any] = {
         "name_form": NameForm(formdata=None, data={"name": viewer.name}),
+        "country_form": CountryForm(formdata=None, country=viewer.country or ""),
         "password_form": PasswordForm(formdata=None),
         "telegram_link": None,
     } | forms

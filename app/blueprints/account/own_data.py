@@ -49,7 +49,16 @@ def _everything(viewer: UserRecord) -> dict[str, Any]:
 
 
 def _account(viewer: UserRecord) -> dict[str, Any]:
-    kept = ("user_id", "email", "name", "roles", "ref_code", "email_proven", "created_at")
+    kept = (
+        "user_id",
+        "email",
+        "name",
+        "roles",
+        "ref_code",
+        "email_proven",
+        "country",
+        "created_at",
+    )
     return {name: getattr(viewer, name) for name in kept}
 
 

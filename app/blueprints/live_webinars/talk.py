@@ -51,6 +51,7 @@ def _write(
         author=registration.name if host is None else host.name or registration.name,
         origin="viewer" if host is None else "team",
         role=team.role_of(registration),
+        country=team.country_of(registration),
         at_sec=air.second(clock.now()),
         registration_id=registration.registration_id,
         form_key=form.key,

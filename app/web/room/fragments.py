@@ -11,6 +11,7 @@ from flask import Response, current_app
 
 from app.chat import Line, links
 from app.chat.links import Piece
+from app.web import countries
 
 FURNITURE = "components/room"
 
@@ -30,6 +31,7 @@ class Message:
     text: str
     team: bool = False
     role: str = ""
+    country: str = ""
     by: str = ""
     quote: str = ""
     edited: bool = False
@@ -83,6 +85,7 @@ def _written(line: Line) -> Message:
         line.text,
         team=line.origin == "team",
         role=line.role,
+        country=countries.name_of(line.country) if line.country else "",
         by=line.by,
         quote=line.quote,
         edited=line.edited,

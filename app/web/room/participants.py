@@ -6,12 +6,10 @@ Fetched when somebody opens the list. Who invited whom is nobody's to see.
 from dataclasses import dataclass
 from datetime import datetime
 
-from babel import Locale
-from flask_babel import get_locale
-
 from app import chat, core
 from app.chat import presence
 from app.core import RegistrationRecord, UserRecord
+from app.web import countries
 
 SHOWN = 50
 
@@ -55,12 +53,6 @@ def _participant(
     return Participant(
         name=registration.name,
         role=proven.role if proven else "candidate",
-        country=country_name(proven.country) if proven and proven.country else "",
+        country=countries.name_of(proven.country) if proven else "",
         you=registration.registration_id == viewer.registration_id,
     )
-
-
-def country_name(code: str) -> str:
-    """In the page's language; nothing for a code that is none."""
-    locale = get_locale() or Locale.parse("ru")
-    return str(locale.territories.get(code.upper(), ""))
