@@ -28,7 +28,7 @@ from workers import (
     streams,
 )
 from workers import media as media_files
-from workers.executors import live_changes_telegram
+from workers.executors import live_changes_telegram, recording_ready_telegram
 from workers.process import application, stop_when
 from workers.stop_signal import StopSignal
 
@@ -67,6 +67,7 @@ def chores() -> list[Chore]:
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
         Chore("settle broadcasts", 5, broadcasts.settle),
         Chore("tell of changed broadcasts", 2, live_changes_telegram.tell),
+        Chore("offer recordings that have come", 30, recording_ready_telegram.tell),
         Chore("see to forgotten broadcasts", 30, broadcasts.see_to_forgotten),
         Chore("give up unfinished uploads", 600, lambda: media.uploads.sweep(clock.now())),
     ]

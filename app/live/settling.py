@@ -19,6 +19,9 @@ from app.live.presence import STALL
 
 PATIENCE = STALL + timedelta(seconds=10)
 SHARE = 0.8
+TOLD_WITHIN = timedelta(minutes=5)
+"""By then each has the message that follows the webinar."""
+RECORDING_WITHIN = timedelta(days=7)
 BATCH = 50
 """A transaction: another writer waits for it."""
 
@@ -45,6 +48,14 @@ def due(now: datetime, limit: int = 20) -> list[str]:
         .limit(limit)
     )
     return list(db.session.scalars(statement))
+
+
+def recorded(now: datetime) -> list[str]:
+    """Webinars whose people were told of a while ago, this week, and that have a recording."""
+    row = LiveBroadcast
+    told = row.settled_at.between(now - RECORDING_WITHIN, now - TOLD_WITHIN)
+    statement = select(row.webinar_id).where(told, row.recording != "")
+    return list(db.session.scalars(statement.order_by(row.settled_at)))
 
 
 def outcomes(webinar_id: str, after: str = "", limit: int = BATCH) -> list[Outcome]:

@@ -5,6 +5,7 @@ crash nor ten thousand places make one long transaction. Of two changes in a row
 told: who was not told of the earlier yet never hears of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from app.extensions import db
 
 
 class WebinarChange(Base):
-    """`kind`: `moved` or `cancelled`. `cursor`: the last registration that was told."""
+    """`kind`: `moved`, `cancelled` or `recorded`. `cursor`: the last registration that was told."""
 
     __tablename__ = "webinar_change"
     __table_args__ = (
@@ -59,8 +60,9 @@ def note(event_id: str, webinar_id: str, kind: str) -> None:
             session.execute(earlier.values(done_at=now))
 
 
-def due(limit: int = 10) -> list[Change]:
-    statement = select(WebinarChange).where(WebinarChange.done_at.is_(None))
+def due(kinds: Sequence[str], limit: int = 10) -> list[Change]:
+    open_ones = WebinarChange.done_at.is_(None), WebinarChange.kind.in_(kinds)
+    statement = select(WebinarChange).where(*open_ones)
     rows = db.session.scalars(statement.order_by(WebinarChange.noted_at).limit(limit))
     return [Change(row.event_id, row.webinar_id, row.kind, row.cursor) for row in rows]
 

@@ -85,6 +85,7 @@ KINDS = {
     "reply": lazy_gettext("Ответ клиента"),
     "post_attended": lazy_gettext("После вебинара, пришёл"),
     "post_not_attended": lazy_gettext("После вебинара, не пришёл"),
+    "recording_ready": lazy_gettext("Запись эфира готова"),
     "partner_attendance": lazy_gettext("Партнёру: кто пришёл"),
     "live_moved": lazy_gettext("Эфир перенесён"),
     "live_cancelled": lazy_gettext("Эфир отменён"),

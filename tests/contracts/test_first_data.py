@@ -26,6 +26,7 @@ MESSAGES = {
     ("reply", "team"),
     ("post_attended", "lead"),
     ("post_not_attended", "lead"),
+    ("recording_ready", "lead"),
     ("partner_attendance", "lead"),
     ("live_moved", "lead"),
     ("live_cancelled", "lead"),

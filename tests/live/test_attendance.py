@@ -15,6 +15,7 @@ from tests.fixtures.application import Make
 from tests.live.conftest import Studio, at
 from workers import broadcasts as chores
 from workers import ticker
+from workers.executors import recording_ready_telegram
 
 pytestmark = pytest.mark.both_databases
 Deliver = Callable[[], int]
@@ -303,3 +304,60 @@ def test_no_recording_is_promised_where_there_is_none(
     (message,) = [each for each in messages.page() if each.kind == "post_not_attended"]
     assert message.lead_id == missed.lead_id
     assert "/r/" not in message.text
+
+
+def offered() -> list[messages.MessageRecord]:
+    return [each for each in messages.page() if each.kind == "recording_ready"]
+
+
+def test_recording_that_comes_later_is_offered_once_to_who_missed_it(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None], deliver: Deliver
+) -> None:
+    came, missed, other = (make.registration(webinar) for _ in range(3))
+    studio.start(0)
+    studio.enter(came, 0)
+    studio.watch(came, 10, LENGTH)
+    over()
+    studio.clock.move_to(at(SETTLED + 600))
+    assert recording_ready_telegram.tell() == 0
+    live.broadcasts.set_up(webinar.webinar_id, recording="/media/x/webinar.mp4")
+    assert recording_ready_telegram.tell() == 2
+    assert recording_ready_telegram.tell() == 0
+    assert {each.registration_id for each in offered()} == {
+        missed.registration_id,
+        other.registration_id,
+    }
+    (told,) = [each for each in offered() if each.registration_id == missed.registration_id]
+    assert f"/r/{missed.token}/" in told.text
+    assert (told.rule, told.about_webinar) == ("post_webinar_not_attended", True)
+
+
+def test_recording_that_was_offered_with_the_first_message_is_not_offered_again(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    make.registration(webinar)
+    live.broadcasts.set_up(webinar.webinar_id, recording="/media/x/webinar.mp4")
+    studio.start(0)
+    over()
+    studio.clock.move_to(at(SETTLED + 600))
+    assert recording_ready_telegram.tell() == 0
+    assert offered() == []
+
+
+def test_recordings_are_offered_by_the_ticker_in_pages(
+    studio: Studio,
+    make: Make,
+    webinar: WebinarRecord,
+    over: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recording_ready_telegram, "PAGE", 2)
+    for _ in range(3):
+        make.registration(webinar)
+    studio.start(0)
+    over()
+    live.broadcasts.set_up(webinar.webinar_id, recording="/media/x/webinar.mp4")
+    studio.clock.move_to(at(SETTLED + 600))
+    (chore,) = [each for each in ticker.chores() if each.name == "offer recordings that have come"]
+    assert [chore.work() for _ in range(3)] == [2, 1, 0]
+    assert len(offered()) == 3

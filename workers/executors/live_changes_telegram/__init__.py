@@ -29,7 +29,7 @@ def hear(envelope: Envelope) -> None:
 
 def tell() -> int:
     """For the ticker: a page of each change; how many places were told."""
-    return sum(_tell_page(change) for change in changes.due())
+    return sum(_tell_page(change) for change in changes.due(tuple(KINDS)))
 
 
 def _tell_page(change: Change) -> int:
