@@ -190,12 +190,17 @@ def test_nobody_is_asked_or_told_when_it_is_over(
     page = client.get("/studio/on-air/live/").text
     assert 'id="console-ask"' not in page
     assert 'id="console-say"' not in page
-    assert 'id="console-pin"' in page
+    assert 'id="console-pin"' not in page
     token = TOKEN.search(page)
     assert token
     poll = {"csrf_token": token[1], "question": "Ещё?", "option": ["Да", "Нет"]}
     answer = client.post("/studio/on-air/live/poll/", data=poll)
     assert answer.status_code == 409
     assert "опрос открывать поздно" in answer.text
+    note = {"csrf_token": token[1], "note": "После всего"}
+    answer = client.post("/studio/on-air/live/note/", data=note)
+    assert answer.status_code == 409
+    assert "заметку зрители не увидят" in answer.text
+    assert live.state.of(studio.webinar_id).note == ""
     assert live.state.of(studio.webinar_id).poll is None
     assert clock.now() == at(60)

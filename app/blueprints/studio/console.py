@@ -162,18 +162,17 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
 def _forms(webinar: WebinarRecord, name: str | None, **typed: Any) -> dict[str, str]:
     if name is None:
         return {}
-    if not may_use(name, webinar):
+    if is_over(webinar):
         return {name: ""}
     form = OnceForm(formdata=None)
     template = f"studio/_console_{name}.html"
     return {name: render_template(template, webinar=webinar, form=form, typed=typed)}
 
 
-def may_use(name: str, webinar: WebinarRecord) -> bool:
-    """Nobody talks or votes where all is over; a note may hang beside the recording."""
+def is_over(webinar: WebinarRecord) -> bool:
+    """Then nobody talks or votes, and a note is not shown."""
     fresh = core.webinars.get(webinar.webinar_id) or webinar
-    over = broadcast.DONE if name in ("say", "ask") else ("archived",)
-    return fresh.status not in over
+    return fresh.status in broadcast.DONE
 
 
 def mark(body: str) -> str:

@@ -35,6 +35,9 @@ def switch_cta(slug: str) -> Response:
 def pin_note(slug: str) -> Response:
     """An empty one takes away what was pinned."""
     webinar, note = console.posted_to(slug), request.form.get("note", "")
+    if note.strip() and console.is_over(webinar):
+        words = gettext("Эфир закончился: заметку зрители не увидят.")
+        return console.refuse(webinar, words, status=409)
     try:
         live.broadcasts.pin(webinar.webinar_id, note)
     except NoteInvalid as refusal:
@@ -49,7 +52,7 @@ def pin_note(slug: str) -> Response:
 def open_poll(slug: str) -> Response:
     webinar = console.posted_to(slug)
     question, options = request.form.get("question", ""), request.form.getlist("option")
-    if not console.may_use("ask", webinar):
+    if console.is_over(webinar):
         return console.refuse(
             webinar, gettext("Эфир закончился: опрос открывать поздно."), status=409
         )
