@@ -478,18 +478,19 @@ def test_after_the_end_one_way_on_remains(come: Callable[..., Viewer], studio: S
     show_cta(studio, visible=True)
     viewer = come()
     assert all(each in viewer.page for each in ("Ссылка в описании", "Где?", 'id="cta"'))
-    assert "Эфир завершён" not in viewer.page
+    assert "Что дальше" not in viewer.page
     studio.stop(60)
     page = viewer.come()
     assert "Ссылка в описании" not in page
     assert "Где?" not in page
-    assert "Эфир завершён" in page
+    assert "Что дальше" in page
     assert "Когда появится запись" in page
     assert (page.count('id="cta"'), contact in page) == (1, False)
     show_cta(studio, visible=False)
     live.broadcasts.set_up(studio.webinar_id, recording="https://youtu.be/dQw4w9WgXcQ")
     page = viewer.come()
     assert (page.count('id="cta"'), contact in page) == (0, True)
+    assert "Эфир завершён" in page
     assert "Запись здесь же" in page
     policy = viewer.client.get("/live/on-air/").headers["Content-Security-Policy"]
     assert "frame-src https://www.youtube-nocookie.com" in policy

@@ -11,6 +11,8 @@ from app.blueprints.studio.live_form import RecordingForm
 from app.core import WebinarRecord
 from app.live import Broadcast
 from app.media import Asset
+from app.video_source import VideoRefused, source_of
+from app.web import assets
 
 OVER = ("finished", "archived")
 
@@ -30,6 +32,7 @@ def context(
     return {
         "over": True,
         "may_choose": webinar.status == "finished",
+        "played": _played(kept.recording),
         "asset": media.assets.by_address(webinar.webinar_id, kept.recording),
         "others": _others(files, kept.recording),
         "busy": [each for each in files if not each.is_ready],
@@ -40,6 +43,16 @@ def context(
         "limits": current_app.config["SETTINGS"],
         "why": lambda asset: media_words.reason_in_words(asset.reason, asset.detail, asset.kind),
     }
+
+
+def _played(recording: str) -> str | None:
+    """The address of what the panel's own player can show: a file of this site."""
+    try:
+        source = source_of(recording) if recording else None
+    except VideoRefused:
+        return None
+    own = source is not None and source.kind == "file" and "://" not in recording
+    return assets.whole_address(recording) if own else None
 
 
 def _filled(kept: Broadcast) -> RecordingForm:
