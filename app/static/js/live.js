@@ -280,8 +280,11 @@ const noticeStage = () => {
   const changed = stage.dataset.scene !== scene;
   scene = stage.dataset.scene;
   if (["recording", "over", "cancelled"].includes(scene) && changed) return location.reload();
-  badge.classList.toggle("badge--live", ["picture", "outside"].includes(scene));
-  badge.classList.toggle("badge--soon", !["picture", "outside"].includes(scene));
+  if (room.dataset.kind === "live") {
+    const onAir = ["picture", "outside"].includes(scene);
+    badge.classList.toggle("badge--live", onAir);
+    badge.classList.toggle("badge--soon", !onAir);
+  }
   setUp();
   countDown();
 };
@@ -303,7 +306,7 @@ const countDown = () => {
     const seconds = Math.max(0, left - (performance.now() - began) / 1000);
     const days = Math.floor(seconds / 86400);
     const clock = `${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-    place.textContent = days ? `${days} · ${clock}` : clock;
+    place.textContent = days ? `${days} ${place.dataset.days} ${clock}` : clock;
     place.hidden = false;
   };
   show();
