@@ -111,6 +111,15 @@ def counted(webinar_id: str, cue: Cue) -> list[int]:
     return fresh
 
 
+def tallied(webinar_id: str, cue: Cue) -> list[int]:
+    """The same, and nothing is put anywhere: for who looks and leaves no trace."""
+    found = counts(webinar_id, cue)
+    if found is not None:
+        return found
+    votes = core.user_meta.tallies([ANSWER + cue.key], webinar_id).get(ANSWER + cue.key, {})
+    return [votes.get(option, 0) for option in range(len(cue.options))]
+
+
 def _read(server: redis.Redis, webinar_id: str, cue: Cue) -> list[int] | None:
     key = KEY.format(webinar_id, cue.key)
     pipe = server.pipeline(transaction=False)

@@ -19,6 +19,13 @@ def key_of(cue: Cue) -> str:
     return PREFIX + cue.key
 
 
+def ending(cue: Cue, first_shown: datetime) -> datetime:
+    """When an offer ends that the viewer was first shown at that moment."""
+    if cue.until is not None:
+        return clock.from_unix(cue.until)
+    return first_shown + timedelta(minutes=cue.minutes or 0)
+
+
 def shown(
     registration: RegistrationRecord, cues: Iterable[Cue], now: datetime
 ) -> dict[str, datetime]:
@@ -32,7 +39,7 @@ def shown(
     fresh = [cue for cue in own if key_of(cue) not in begun]
     if fresh:
         begun |= _begin(registration, fresh, now)
-    fixed = {cue.key: clock.from_unix(cue.until) for cue in offers if cue.until is not None}
+    fixed = {cue.key: ending(cue, now) for cue in offers if cue.until is not None}
     return fixed | {cue.key: begun[key_of(cue)] for cue in own}
 
 
@@ -74,7 +81,7 @@ def _begin(
     with core.transaction():
         earlier = _of_other_places(registration)
         for cue in offers:
-            ends_at = now + timedelta(minutes=cue.minutes or 0)
+            ends_at = ending(cue, now)
             ends_at = min(ends_at, earlier.get(cue.key, ends_at))
             seen.meta.write_once(registration.user_id, scope, key_of(cue), ends_at)
         return _begun(registration)

@@ -96,7 +96,18 @@ def place_of(registration: RegistrationRecord, version: Version, now: datetime) 
 def _weigh(
     registration: RegistrationRecord, version: Version, acknowledged: int | None, now: datetime
 ) -> Step:
-    before = seen.load(registration, now)
+    return weigh(registration, version, seen.load(registration, now), acknowledged, now)
+
+
+def weigh(
+    registration: RegistrationRecord,
+    version: Version,
+    before: Viewing | None,
+    acknowledged: int | None,
+    now: datetime,
+) -> Step:
+    """A sign of life against what was seen `before`: pure, the same for a viewer of flesh and
+    blood and for one that a preview imagines."""
     begins = before is None
     if before is None:
         before = Viewing(registration.starts_at or now, now, 0)
@@ -155,7 +166,11 @@ def _furthest(
 
 def was_there(registration: RegistrationRecord, now: datetime) -> bool:
     """Whether this viewer has been in the session that the place is for now."""
-    viewing = seen.load(registration, now)
+    return was_in(registration, seen.load(registration, now))
+
+
+def was_in(registration: RegistrationRecord, viewing: Viewing | None) -> bool:
+    """The same, of what was seen."""
     if viewing is None:
         return False
     return registration.starts_at is None or viewing.last_seen_at >= registration.starts_at

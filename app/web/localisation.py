@@ -6,13 +6,15 @@ language and half in the author's reads badly. The zone is the browser's, which 
 a cookie; where there is none, the site's (`DEFAULT_TIMEZONE`).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from urllib.parse import unquote
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_time
 from flask import Flask, Response, current_app, g, request
-from flask_babel import get_locale, get_timezone, gettext
+from flask_babel import force_locale, get_locale, gettext
 
 from app import clock
 from app.extensions import babel
@@ -48,9 +50,22 @@ def chosen_locale() -> str:
 
 
 def chosen_zone() -> str:
-    """The viewer's, in a worker the site's."""
+    """The viewer's, in a worker the site's; in a page shown as somebody else sees it, theirs."""
+    if "seen_from" in g:
+        return str(g.seen_from)
     told = unquote(request.cookies.get(ZONE_COOKIE, "")) if request else None
     return clock.zone(told, current_app.config["SETTINGS"].default_timezone).key
+
+
+@contextmanager
+def seen_by(zone: str, language: str) -> Iterator[None]:
+    """What is rendered meanwhile is in that zone and language, whoever asks for it."""
+    g.seen_from = zone
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        del g.seen_from
 
 
 def _remember(response: Response) -> Response:
@@ -96,5 +111,5 @@ def timecode(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes:02}:{left:02}"
 
 
-def _zone() -> Any:
-    return get_timezone() or clock.zone(None, chosen_zone())
+def _zone() -> ZoneInfo:
+    return ZoneInfo(chosen_zone())

@@ -93,11 +93,14 @@ class Offer:
         return Pick(mode=registrations.RECORDING, expires_at=self.now + timedelta(days=days))
 
 
-def offer(webinar: WebinarRecord, zone: str | None = None) -> Offer | None:
+def offer(
+    webinar: WebinarRecord, zone: str | None = None, now: datetime | None = None
+) -> Offer | None:
     """What a recording offers; None for a broadcast, which has one hour for all."""
     if webinar.type != "auto":
         return None
-    return Offer(webinar, schedule.load(webinar.webinar_id), known_zone(zone), clock.now())
+    rules = schedule.load(webinar.webinar_id)
+    return Offer(webinar, rules, known_zone(zone), now or clock.now())
 
 
 def offers(webinars: list[WebinarRecord]) -> dict[str, Offer]:

@@ -112,6 +112,11 @@ TABLE: dict[str, Expected] = {
     "POST /autowebinar/<slug>/beat/": everybody(403),
     "POST /autowebinar/<slug>/chat/": everybody(403),
     "POST /autowebinar/<slug>/leave/": everybody(403),
+    # the room previewed: for who may edit the webinar, and nobody else, a place or not
+    "GET /autowebinar/<slug>/preview/": only(200, *MAKES_WEBINARS),
+    "GET /autowebinar/<slug>/preview/earlier/": only(200, *MAKES_WEBINARS),
+    "GET /autowebinar/<slug>/preview/nothing/<what>": only(200, *MAKES_WEBINARS),
+    "POST /autowebinar/<slug>/preview/nothing/<what>": only(200, *MAKES_WEBINARS),
     # a broadcast's room: a guest is led to sign up, and so is everybody without a place
     "GET /live/<slug>/": everybody(303),
     "GET /live/<slug>/calendar.ics": everybody(404),
@@ -205,6 +210,7 @@ TABLE: dict[str, Expected] = {
     "PATCH /studio/<slug>/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
     "DELETE /studio/<slug>/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
     "POST /studio/<slug>/uploads/<upload_id>/forget/": only(303, *MAKES_WEBINARS),
+    "GET /studio/<slug>/preview/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/schedule/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/schedule/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/schedule/preview/": only(422, *MAKES_WEBINARS),
@@ -375,6 +381,7 @@ def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]
         "key": version.cues[0].key,
         "line_id": 1,
         "filename": "img/mark.svg",
+        "what": "chat",
         "kind_of_file": "image",
         "upload_id": "0" * 32,
         "asset_id": "0" * 32,

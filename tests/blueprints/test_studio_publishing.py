@@ -1,5 +1,6 @@
 """A webinar is shown, hidden, put away, copied, shown as it was: what each does, and to whom."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.autowebinar.content import LineContent
 from app.core import UserRecord, WebinarRecord
 from app.core.errors import WebinarRefused
 from tests.fixtures.application import Make
-from tests.fixtures.recordings import image
+from tests.fixtures.recordings import image, recording
 
 SignIn = Callable[[FlaskClient, UserRecord], None]
 Csrf = Callable[[FlaskClient, str], str]
@@ -104,6 +105,43 @@ def test_list_of_what_is_missing_leads_to_each(studio: Studio) -> None:
     assert 'href="/studio/course/video/">Видео</a>' in page
     assert 'href="/studio/course/page/">Описание на странице</a>' in page
     studio.change(**VIDEO)
+    assert "Можно публиковать" in studio.open()
+
+
+def test_what_the_linter_finds_stands_beside_what_is_missing(
+    studio: Studio, webinar: WebinarRecord
+) -> None:
+    """With what it cannot know by itself: how long the upload really is, which files are gone."""
+    assert "Замечаний нет" not in studio.open()
+    asset = media.take(
+        io.BytesIO(recording(2)),
+        kind="video",
+        name="talk.mp4",
+        owner_id=studio.author.user_id,
+        webinar_id=webinar.webinar_id,
+    )
+    gone = {
+        "kind": "handout",
+        "key": "gone1",
+        "text": "План",
+        "link": f"/media/{'0' * 64}/plan.pdf",
+    }
+    dated = {"kind": "note", "key": "dated1", "text": "Ждём в четверг"}
+    studio.change(
+        video=asset.address,
+        duration_sec=100,
+        cues=[gone | {"show_at": 10}, dated | {"show_at": 20, "hide_at": 30}],
+    )
+    for page in (studio.open(), studio.open("timeline/")):
+        assert "Видео короче, чем указано в сценарии." in page
+        assert "Ссылка ведёт на то, чего больше нет." in page
+        assert "Названы день или дата" in page
+        assert "Публиковать рано: сначала исправьте ошибки." in page
+        for key in ("gone1", "dated1"):
+            assert f'href="/studio/course/timeline/cues/{key}/">Исправить</a>' in page
+    assert "Что осталось" in studio.open()
+    assert studio.send("publish").status_code == 422
+    studio.change(duration_sec=2, cues=[])
     assert "Можно публиковать" in studio.open()
 
 

@@ -324,9 +324,9 @@ class TestLines:
     def test_many_lines_are_checked_apart(
         self, author: Author, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from app.blueprints.studio import timeline
+        from app.blueprints.studio import checklist
 
-        monkeypatch.setattr(timeline, "CHECKED_AT_ONCE", 2)
+        monkeypatch.setattr(checklist, "CHECKED_AT_ONCE", 2)
         page = author.open().text
         assert f'hx-get="{author.base}check/" hx-trigger="load"' in page
         author.send("lines/new/", at="1", author="А", text="Жду в четверг", role="guest")

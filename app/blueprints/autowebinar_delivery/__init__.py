@@ -17,7 +17,9 @@ from app.blueprints.autowebinar_delivery import (  # noqa: F401
     leading_on,
     people,
     polling,
+    preview,
     recording,
     talk,
     views,
+    ways,
 )

@@ -1,5 +1,6 @@
 """What was said before: the newest lines first, and a page of earlier ones for who scrolls back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, make_response, url_for
@@ -9,6 +10,7 @@ from app import chat, clock
 from app.autowebinar import Version, versions
 from app.autowebinar.clock import second_of
 from app.blueprints.autowebinar_delivery import blueprint, fragments, seats
+from app.chat import Line
 from app.web.numbers import asked
 from app.web.room import fragments as furniture
 from app.web.room.fragments import Message
@@ -52,23 +54,33 @@ def newest(
     number: int = NOWHERE,
 ) -> Backlog:
     """The newest lines before that place among the recorded and that number of the written."""
-    recorded = version.lines_between(-1, second)[:position]
     written = chat.recent(channel, before=number, limit=PAGE + 1)
+
+    def address(r: int, c: int) -> str:
+        return url_for(".earlier", slug=slug, token=token, r=r, c=c)
+
+    return composed(version, second, written, address, position=position, number=number)
+
+
+def composed(
+    version: Version,
+    second: int,
+    written: list[Line],
+    address: Callable[[int, int], str],
+    *,
+    position: int = NOWHERE,
+    number: int = NOWHERE,
+) -> Backlog:
+    """A page of what was recorded up to the second, and of what was `written`. `address`: where the
+    page before that place and that number is."""
+    recorded = version.lines_between(-1, second)[:position]
     found = [fragments.recorded_message(line) for line in recorded[-PAGE:]]
     found = sorted(found + furniture.written(written), key=lambda message: message.at)
     shown = found[-PAGE:]
     if len(recorded) + len(written) <= PAGE:
         return Backlog(shown, None)
-    return Backlog(
-        shown,
-        url_for(
-            ".earlier",
-            slug=slug,
-            token=token,
-            r=_first(shown, "r", len(recorded)),
-            c=_first(shown, "c", number),
-        ),
-    )
+    before = _first(shown, "r", len(recorded)), _first(shown, "c", number)
+    return Backlog(shown, address(*before))
 
 
 def _first(messages: list[Message], kind: str, otherwise: int) -> int:

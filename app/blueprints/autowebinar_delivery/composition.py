@@ -1,15 +1,21 @@
-"""What a room shows of a version at a second: no viewer, no request, no database.
+"""What a room shows of a version at a second: no request, no database, no clock of its own.
 
-The room, a preview of it and the tests ask the same function.
+The room, a preview of it and the tests ask the same functions.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from app import chat
 from app.autowebinar import Cue, Line, Position, Version
 from app.autowebinar.clock import exact_second_of
-from app.web import assets, video
+from app.autowebinar.sessions import Step
+from app.blueprints.autowebinar_delivery import fragments
+from app.blueprints.autowebinar_delivery.cues import Shown
+from app.core import RegistrationRecord, WebinarRecord
+from app.web import assets, slots, video
 from app.web.video import Picture
 
 LANGUAGE = re.compile(r"\.([a-z]{2})\.vtt$")
@@ -47,6 +53,76 @@ def scene_at(version: Version, place: Position, now: datetime, origin: str) -> S
         lines=version.lines_between(-1, place.seconds),
         cues=version.shown_at(place.seconds),
     )
+
+
+def room_of(
+    webinar: WebinarRecord,
+    step: Step,
+    cues: list[Shown],
+    recording_until: datetime | None,
+    origin: str,
+) -> dict[str, Any]:
+    """What the room's page shows of the recording to one viewer; who else is there, the page's
+    forms and what people wrote come from outside."""
+    version, place = step.version, step.place
+    return {
+        "webinar": webinar,
+        "registration": step.registration,
+        "version": version,
+        "scene": scene_at(version, place, step.now, origin),
+        "second": place.seconds,
+        "cues": cues,
+        "last_cue": last_offer(version, place),
+        "recording_until": recording_until,
+        "slug": webinar.slug,
+        "beat_seconds": fragments.BEAT_SECONDS,
+        "longest": chat.LONGEST,
+    }
+
+
+def recording_of(
+    webinar: WebinarRecord, step: Step, until: datetime, origin: str
+) -> dict[str, Any]:
+    """What the page of the recording shows; its cues and forms come from outside."""
+    version, reached = step.version, step.viewing.last_position
+    return {
+        "webinar": webinar,
+        "registration": step.registration,
+        "version": version,
+        "scene": scene_at(version, step.place, step.now, origin),
+        "second": 0 if reached >= version.duration else reached,
+        "reached": reached,
+        "until": until,
+        "slug": webinar.slug,
+        "beat_seconds": fragments.BEAT_SECONDS,
+    }
+
+
+def threshold_of(
+    webinar: WebinarRecord, version: Version, registration: RegistrationRecord, now: datetime
+) -> dict[str, Any]:
+    """What the pages before the room show of a place at a moment; the choice of another time comes
+    from outside."""
+    zone = slots.zone_of(registration)
+    starts_at = registration.starts_at
+    lasts = timedelta(seconds=version.duration)
+    return {
+        "webinar": webinar,
+        "version": version,
+        "registration": registration,
+        "slug": webinar.slug,
+        "zone": zone,
+        "starts": slots.start_in_words(starts_at, zone, now) if starts_at else "",
+        "left": seconds_left(registration, now),
+        "running": starts_at is not None and starts_at <= now < starts_at + lasts,
+    }
+
+
+def seconds_left(registration: RegistrationRecord, now: datetime) -> int:
+    """Whole seconds to the start, rounded up, so that nobody is let in early."""
+    if registration.starts_at is None:
+        return 0
+    return max(0, -int((now - registration.starts_at).total_seconds() // 1))
 
 
 def last_offer(version: Version, place: Position) -> Cue | None:

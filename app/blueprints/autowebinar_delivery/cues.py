@@ -4,9 +4,10 @@ What a cue is at a second comes from the version; an answer given, results and a
 are added here.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from app import clock
 from app.autowebinar import Cue, Version, answers, deadlines
@@ -42,6 +43,16 @@ class Shown:
         return sum(choice.votes for choice in self.choices or ())
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is one viewer's, by cue key: the answers given, and when offers end. `counted`: the
+    votes of a poll by option."""
+
+    given: Mapping[str, int | str]
+    ends: Mapping[str, datetime]
+    counted: Callable[[Cue], list[int]]
+
+
 def shared(version: Version, cues: Iterable[Cue], second: int, now: datetime) -> list[Shown]:
     """For everybody at that second: knows no person and asks no database."""
     return [_shared(version, cue, second, now) for cue in cues]
@@ -67,22 +78,23 @@ def personal(
     held = list(cues)
     given = answers.of(registration) if any(cue.place == "ask" for cue in held) else {}
     ends = deadlines.shown(registration, held, now)
-    return [_personal(version, cue, given.get(cue.key), ends, second, now) for cue in held]
+    return composed(
+        held, Own(given, ends, partial(answers.counted, version.webinar_id)), second, now
+    )
 
 
-def _personal(
-    version: Version,
-    cue: Cue,
-    given: int | str | None,
-    ends: dict[str, datetime],
-    second: int,
-    now: datetime,
-) -> Shown:
-    if cue.key in ends:
-        return _until(Shown(cue), ends[cue.key], now)
+def composed(cues: Iterable[Cue], own: Own, second: int, now: datetime) -> list[Shown]:
+    """The cues as one viewer sees them: by these alone, whoever the viewer is."""
+    return [_composed(cue, own, second, now) for cue in cues]
+
+
+def _composed(cue: Cue, own: Own, second: int, now: datetime) -> Shown:
+    given = own.given.get(cue.key)
+    if cue.key in own.ends:
+        return _until(Shown(cue), own.ends[cue.key], now)
     if cue.kind == "poll":
         seen = _results_are_due(cue, second) or (given is not None and cue.results_at is None)
-        choices = _choices(cue, answers.counted(version.webinar_id, cue)) if seen else None
+        choices = _choices(cue, own.counted(cue)) if seen else None
         return Shown(cue, answer=_in_words(cue, given), choices=choices)
     return Shown(cue, answer=_in_words(cue, given) if cue.kind == "question" else None)
 

@@ -3,51 +3,32 @@
 Nothing here begins the session.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext
 
 from app import clock
-from app.autowebinar import schedule, schedule_slots, sessions
-from app.blueprints.autowebinar_delivery import blueprint, entrance
+from app.autowebinar import doors, schedule, seen
+from app.autowebinar.doors import RECORDING, ROOM
+from app.autowebinar.schedule_rules import AT_ONCE
+from app.blueprints.autowebinar_delivery import blueprint, composition, entrance
 from app.blueprints.autowebinar_delivery.entrance import Visit
-from app.core import RegistrationRecord
 from app.core.errors import NotFound
 from app.web import links, moving, offers, pages, slots
 from app.web.limits import SUBMIT, limiter
 from app.web.room import door
 from app.web.slot_form import SlotForm
 
-ROOM = "room"
-EARLY, MISSED, EXPIRED = "early", "missed", "expired"
-RECORDING = "recording"
-
 
 def door_of(visit: Visit, now: datetime) -> str:
     """What stands between the viewer and the room: nothing is `room`."""
-    registration = visit.registration
-    if sessions.is_recording(registration):
-        return EXPIRED if _has_expired(registration, now) else RECORDING
+    registration, duration = visit.registration, visit.version.duration
     if registration.starts_at is None:
-        return ROOM
-    if now < registration.starts_at:
-        return EARLY
-    if sessions.was_there(registration, now) or _may_be_late(visit, now):
-        return ROOM
-    return MISSED
-
-
-def _has_expired(registration: RegistrationRecord, now: datetime) -> bool:
-    return registration.expires_at is not None and registration.expires_at <= now
-
-
-def _may_be_late(visit: Visit, now: datetime) -> bool:
-    starts_at = visit.registration.starts_at
-    assert starts_at is not None
-    rules = schedule.load(visit.webinar.webinar_id)
-    return schedule_slots.may_still_enter(rules, starts_at, visit.version.duration, now)
+        return doors.door_of(registration, None, AT_ONCE, duration, now)
+    rules, viewing = schedule.load(visit.webinar.webinar_id), seen.load(registration, now)
+    return doors.door_of(registration, viewing, rules, duration, now)
 
 
 def before_the_room(visit: Visit, now: datetime) -> Response | None:
@@ -78,40 +59,14 @@ def page(visit: Visit, door: str, now: datetime, form: SlotForm, *, status: int 
     response = pages.page(
         f"autowebinar_delivery/{door}.html",
         status=status,
-        webinar=visit.webinar,
-        version=visit.version,
-        registration=registration,
-        slug=visit.webinar.slug,
+        **composition.threshold_of(visit.webinar, visit.version, registration, now),
         form=form,
-        zone=slots.zone_of(registration),
         place=slots.place_in_words(form.zone.data or slots.zone_of(registration)),
-        starts=_in_words(registration, now),
-        left=_seconds_left(registration, now),
-        running=_is_running(visit, now),
         room_link=links.room_link(registration),
         telegram_link=links.telegram_link(registration),
     )
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _in_words(registration: RegistrationRecord, now: datetime) -> str:
-    if registration.starts_at is None:
-        return ""
-    return slots.start_in_words(registration.starts_at, slots.zone_of(registration), now)
-
-
-def _is_running(visit: Visit, now: datetime) -> bool:
-    starts_at = visit.registration.starts_at
-    lasts = timedelta(seconds=visit.version.duration)
-    return starts_at is not None and starts_at <= now < starts_at + lasts
-
-
-def _seconds_left(registration: RegistrationRecord, now: datetime) -> int:
-    """Whole seconds to the start, rounded up, so that nobody is let in early."""
-    if registration.starts_at is None:
-        return 0
-    return max(0, -int((now - registration.starts_at).total_seconds() // 1))
 
 
 @blueprint.get("/<slug>/left/")
@@ -120,7 +75,7 @@ def left(slug: str) -> Response:
     visit = entrance.visit(entrance.room_of(slug))
     answer: dict[str, Any] = {"left": 0}
     if visit is not None:
-        answer["left"] = _seconds_left(visit.registration, clock.now())
+        answer["left"] = composition.seconds_left(visit.registration, clock.now())
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -24,7 +24,6 @@ from app.core import RegistrationRecord
 from app.web import links, pages, video
 from app.web.room import door, tickets
 
-BEAT_SECONDS = 10
 NO_CHANGE = 204
 NO_CHANNEL = ""
 
@@ -43,26 +42,16 @@ def recording(slug: str) -> Response:
 
 def _show(visit: Visit, step: sessions.Step, until: datetime) -> Response:
     registration, version = visit.registration, visit.version
-    reached = step.viewing.last_position
-    second = 0 if reached >= version.duration else reached
-    scene = composition.scene_at(version, step.place, step.now, pages.public_address(""))
-    video.permit(scene.picture)
+    shown = composition.recording_of(visit.webinar, step, until, pages.public_address(""))
+    video.permit(shown["scene"].picture)
     page = holding.new_page(step.now)
     if door.is_deliberate():
         holding.hold(registration.session_id, page)
     body = render_template(
         "autowebinar_delivery/recording.html",
-        webinar=visit.webinar,
-        registration=registration,
-        scene=scene,
-        version=version,
-        second=second,
-        reached=reached,
-        until=until,
-        cues=_shown(registration, version, second, step.now),
-        slug=visit.webinar.slug,
+        **shown,
+        cues=_shown(registration, version, shown["second"], step.now),
         ticket=tickets.sign(visit.ticket(NO_CHANNEL, page)),
-        beat_seconds=BEAT_SECONDS,
         room_link=links.room_link(registration),
         telegram_link=links.telegram_link(registration),
     )

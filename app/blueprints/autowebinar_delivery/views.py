@@ -40,27 +40,25 @@ def room(slug: str) -> Response:
 def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -> Response:
     """The page at the step's second. `said`: the words of a refused line, and what was wrong."""
     version, place = visit.version, step.place
-    scene = composition.scene_at(version, place, step.now, pages.public_address(""))
-    video.permit(scene.picture)
+    shown = cues.personal(
+        visit.registration, version, version.shown_at(place.seconds), place.seconds, step.now
+    )
+    seen = composition.room_of(
+        visit.webinar, step, shown, replay.offered_at(step), pages.public_address("")
+    )
+    video.permit(seen["scene"].picture)
     slug, talk = visit.webinar.slug, talk_place.of(visit.registration)
     token = seats.sign_seat(version.version_id, place.started_at, talk.channel, str(get_locale()))
     last = chat.last_change(talk.channel)
     backlog = newest(slug, token, version, place.seconds, talk.channel)
     body = render_template(
         "autowebinar_delivery/room.html",
-        webinar=visit.webinar,
-        registration=visit.registration,
-        scene=scene,
-        version=version,
-        second=place.seconds,
+        **seen,
         messages=backlog.messages,
         earlier=backlog.earlier,
         me=chat.mark_of(talk.channel, visit.registration.registration_id),
         shared=talk.shared,
         standing=talk.standing,
-        cues=cues.personal(visit.registration, version, scene.cues, place.seconds, step.now),
-        last_cue=composition.last_offer(version, place),
-        slug=slug,
         say=url_for(".say", slug=slug),
         poll=fragments.next_poll(
             slug, token, version, second=place.seconds, since=place.seconds, line=last
@@ -68,9 +66,6 @@ def show(visit: Visit, step: sessions.Step, *, status: int = 200, **said: Any) -
         viewers=_viewers(visit, step.now),
         ticket=tickets.sign(visit.ticket(talk.channel, _open_page(visit, step.now))),
         form=chat_form.fresh(),
-        beat_seconds=fragments.BEAT_SECONDS,
-        longest=chat.LONGEST,
-        recording_until=replay.offered_at(step),
         team_here=team.is_watching(visit.webinar, step.now),
         inviter=contact.inviter_of(visit.registration),
         room_link=links.room_link(visit.registration),

@@ -19,6 +19,7 @@ from app.blueprints.studio import (  # noqa: F401
     live_recording,
     moderating,
     overview,
+    preview,
     publishing,
     questions,
     recording_choice,

@@ -7,10 +7,14 @@ from flask import url_for
 from flask_babel import gettext
 
 from app import media
-from app.autowebinar import VersionInvalid, drafts
+from app.autowebinar import VersionInvalid, drafts, linting
+from app.autowebinar.drafts import Draft
+from app.autowebinar.linting import Report
 from app.blueprints.studio import timeline_words
 from app.core import WebinarRecord
 from app.web import localisation
+
+CHECKED_AT_ONCE = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,13 @@ def in_words(refusal: VersionInvalid) -> str:
             what=f"{when} {timeline_words.FINDINGS[what]}".strip(),
         )
     return gettext("В черновике не сходится: %(what)s", what=str(refusal))
+
+
+def quick_report(webinar: WebinarRecord, draft: Draft) -> Report | None:
+    """What the linter finds; None where there are so many lines that the page asks for it apart."""
+    if draft.lines > CHECKED_AT_ONCE:
+        return None
+    return linting.of_draft(webinar.webinar_id, **known_of(webinar))
 
 
 def known_of(webinar: WebinarRecord) -> dict[str, Any]:

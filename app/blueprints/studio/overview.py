@@ -6,7 +6,7 @@ from flask import Response
 
 from app import autowebinar, core
 from app.autowebinar import versions
-from app.blueprints.studio import blueprint, checklist, panels, version_words
+from app.blueprints.studio import blueprint, checklist, panels, timeline_words, version_words
 from app.blueprints.studio.forms import NothingForm
 from app.core import WebinarRecord, access
 from app.web import accounts, pages
@@ -37,6 +37,8 @@ def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Res
         version=autowebinar.published(webinar_id),
         draft=draft,
         steps=checklist.steps(webinar, draft.content),
+        report=checklist.quick_report(webinar, draft),
+        words=timeline_words,
         places=places,
         form=NothingForm(formdata=None),
         **_history(webinar_id),

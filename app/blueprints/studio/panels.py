@@ -45,6 +45,7 @@ PANELS = (
         access.WEBINAR_EDIT,
         AUTO,
     ),
+    Panel("preview", "studio.preview", lazy_gettext("Предпросмотр"), access.WEBINAR_EDIT, AUTO),
     Panel("answers", "studio.answers", lazy_gettext("Ответы"), access.WEBINAR_EDIT, AUTO),
     Panel("chat", "studio.chat_panel", lazy_gettext("Чат"), access.WEBINAR_CHAT),
     Panel("questions", "studio.webinar_questions", lazy_gettext("Вопросы"), access.WEBINAR_CHAT),

@@ -9,14 +9,12 @@ from app.autowebinar import draft_cues, drafts, linting
 from app.autowebinar.answers import totals
 from app.autowebinar.cues import KINDS
 from app.autowebinar.drafts import Draft, DraftLine
-from app.autowebinar.linting import Report
 from app.blueprints.studio import blueprint, checklist, panels, timeline_words
 from app.core import WebinarRecord, access
 from app.video_source import source_of
 from app.web import accounts, assets, localisation, timecodes
 
 LINES = 100
-CHECKED_AT_ONCE = 3000
 LATE = 10**9
 
 
@@ -25,9 +23,8 @@ LATE = 10**9
 def timeline(slug: str) -> Response:
     webinar = auto_of(slug)
     draft = drafts.get(webinar.webinar_id)
-    return show(
-        "timeline.html", webinar, draft, report=_quick_report(webinar, draft), **_lines(draft)
-    )
+    report = checklist.quick_report(webinar, draft)
+    return show("timeline.html", webinar, draft, report=report, **_lines(draft))
 
 
 @blueprint.get("/<slug>/timeline/check/")
@@ -104,13 +101,6 @@ def who_changed(draft: Draft) -> str | None:
 def conflict_words(webinar: WebinarRecord) -> str:
     draft = drafts.get(webinar.webinar_id)
     return timeline_words.conflict(who_changed(draft), draft.updated_at)
-
-
-def _quick_report(webinar: WebinarRecord, draft: Draft) -> Report | None:
-    """None where there are so many lines that the page asks for the findings apart."""
-    if draft.lines > CHECKED_AT_ONCE:
-        return None
-    return linting.of_draft(draft.webinar_id, **checklist.known_of(webinar))
 
 
 def _lines(draft: Draft) -> dict[str, Any]:

@@ -38,9 +38,11 @@ SHEETS = {
         "studio/schedule",
         "studio/chat",
         "studio/timeline",
+        "studio/preview",
         "studio/console",
     ),
     "live.css": ("live/room",),
+    "preview.css": ("preview/bar",),
 }
 
 

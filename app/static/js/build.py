@@ -24,6 +24,8 @@ BUNDLES = {
         "room/life",
     ),
     "studio-timeline.js": ("studio/player", "studio/track"),
+    "studio-preview.js": ("studio/preview",),
+    "preview.js": ("room/video", "preview/still"),
     "recording.js": ("room/video", "room/embeds", "recording/page"),
     "live.js": ("live/page", "room/chat", "live/stage", "live/state", "live/life"),
 }

@@ -37,5 +37,7 @@ if (video) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-at-now]");
     if (link) link.search = `?at=${currentSecond()}`;
+    const sight = event.target.closest("a[data-see-now]");
+    if (sight) sight.search = `?second=${timecode(currentSecond())}`;
   });
 }

@@ -1,0 +1,187 @@
+"""Time travel in a real browser: an author looks through the seconds, by mouse, keyboard and without
+scripts, on a phone and on a desk, and whatever is pressed inside does nothing."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
+from sqlalchemy import func, select
+
+from app.chat.models import ChatLine
+from app.core import WebinarRecord
+from app.extensions import db
+from tests.autowebinar.recording import publish
+from tests.browser.test_axe import faults
+from tests.fixtures.application import PASSWORD, Make
+from tests.fixtures.stack import DESK, PHONE
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+LINES = [{"at": n, "author": "Ирина", "text": f"Строка {n}."} for n in range(0, 160, 10)]
+CUES = [
+    {
+        "kind": "poll",
+        "show_at": 30,
+        "hide_at": 90,
+        "text": "Где теряете?",
+        "options": ["Тут", "Там"],
+    },
+    {"kind": "cta", "show_at": 60, "hide_at": None, "text": "Получить разбор"},
+]
+VIEWPORTS = [pytest.param(DESK, id="desk"), pytest.param(PHONE, id="phone")]
+
+
+@pytest.fixture
+def webinar(make: Make, site: str) -> WebinarRecord:
+    made, _ = publish(make, lines=LINES, cues=CUES, duration_sec=160)
+    make.user("admin", email="admin@example.org")
+    db.session.remove()
+    return made
+
+
+@pytest.fixture
+def author(chromium: Browser, site: str, webinar: WebinarRecord) -> Iterator[Callable[..., Page]]:
+    """A page of the studio, with somebody signed in who may edit the webinar."""
+    opened: list[BrowserContext] = []
+
+    def at(path: str, viewport: Any = DESK, **more: Any) -> Page:
+        context = chromium.new_context(viewport=viewport, locale="ru-RU", **more)
+        opened.append(context)
+        context.set_default_timeout(15_000)
+        context.set_default_navigation_timeout(60_000)
+        page = context.new_page()
+        page.goto(f"{site}/login/")
+        page.locator("[name=email]").fill("admin@example.org")
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("form:has([name=password]) button").click()
+        page.wait_for_url(re.compile(r"^(?!.*/login/)"))
+        page.goto(f"{site}/studio/{webinar.slug}/{path}")
+        return page
+
+    yield at
+    for each in opened:
+        each.close()
+
+
+def sight(page: Page) -> FrameLocator:
+    return page.frame_locator("#viewfinder")
+
+
+def stands_at(page: Page, second: int) -> None:
+    room = sight(page).locator("#room")
+    expect(room).to_have_attribute("data-position", str(second))
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+def test_author_looks_through_the_seconds(author: Callable[..., Page], viewport: Any) -> None:
+    page = author("preview/?start=now", viewport)
+    said: list[str] = []
+    page.on("console", lambda message: message.type == "error" and said.append(message.text))
+    stands_at(page, 0)
+    expect(sight(page).locator(".preview-bar")).to_contain_text("Предпросмотр: 00:00")
+    page.locator("[rel=next]").click()
+    stands_at(page, 30)
+    expect(sight(page).get_by_text("Где теряете?")).to_be_visible()
+    expect(sight(page).locator("#chat")).to_contain_text("Строка 30.")
+    expect(sight(page).locator("#chat")).not_to_contain_text("Строка 40.")
+    expect(page).to_have_url(re.compile("second=00"))
+    page.locator("#line").focus()
+    page.keyboard.press("ArrowRight")
+    stands_at(page, 31)
+    expect(page.locator("#line")).to_be_focused()
+    expect(page.locator("#line")).to_have_attribute("aria-valuetext", "00:31")
+    page.locator("#second").fill("1:40")
+    page.keyboard.press("Enter")
+    stands_at(page, 100)
+    expect(sight(page).locator("#cta")).to_be_visible()
+    expect(sight(page).get_by_text("Где теряете?")).to_have_count(0)
+    picture = sight(page).locator("#player")
+    page.wait_for_timeout(300)
+    assert abs(picture.evaluate("video => video.currentTime") - 100) < 1.5
+    assert picture.evaluate("video => video.paused") is True
+    assert said == []
+
+
+def test_frame_is_as_wide_as_what_it_stands_for(author: Callable[..., Page]) -> None:
+    page = author("preview/?start=now&second=60")
+    wide = "document.documentElement.clientWidth"
+    assert sight(page).locator("#room").evaluate(f"() => {wide}") == 1280
+    page.get_by_label("Телефон").check()
+    expect(page.locator(".viewfinder--phone")).to_be_visible()
+    stands_at(page, 60)
+    assert sight(page).locator("#room").evaluate(f"() => {wide}") == 390
+    box = page.locator("#viewfinder").bounding_box()
+    assert box and box["width"] <= 391
+
+
+def test_whatever_is_pressed_does_nothing_and_says_so(author: Callable[..., Page]) -> None:
+    page = author("preview/?start=now&second=70")
+    said = sight(page).locator("#preview-said")
+    sight(page).locator("#message").fill("Вопрос из предпросмотра")
+    sight(page).locator("#chat-form button").click()
+    expect(said).to_contain_text("ничего не записано")
+    sight(page).get_by_label("Тут").check()
+    sight(page).get_by_role("button", name="Ответить").click()
+    expect(sight(page).get_by_text("Где теряете?")).to_be_visible()
+    with page.context.expect_page() as opened:
+        sight(page).locator("#cta").click()
+    expect(opened.value.locator("h1")).to_have_text("Это предпросмотр")
+    stands_at(page, 70)
+    db.session.remove()
+    assert db.session.scalar(select(func.count()).select_from(ChatLine)) == 0
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+def test_closing_screens_turn(author: Callable[..., Page], viewport: Any) -> None:
+    page = author("preview/?start=now&second=160", viewport)
+    for name, title in (("ended", "Запись закончилась"), ("next", "Что дальше")):
+        screen = sight(page).locator(f"#{name}")
+        expect(screen.get_by_role("heading", name=title)).to_be_visible()
+        expect(sight(page).locator("#choice")).to_be_hidden()
+        screen.locator("[data-next]").last.click()
+    expect(sight(page).locator("#choice")).to_be_visible()
+
+
+def test_works_without_scripts(author: Callable[..., Page]) -> None:
+    page = author("preview/?start=now", java_script_enabled=False)
+    expect(page.locator("#line")).to_be_hidden()
+    page.locator("#second").fill("1:10")
+    page.get_by_role("button", name="Показать").click()
+    stands_at(page, 70)
+    expect(sight(page).locator("#cta")).to_be_visible()
+    sight(page).locator("#message").fill("Вопрос")
+    with page.context.expect_page() as opened:
+        sight(page).locator("#chat-form button").click()
+    expect(opened.value.locator("main")).to_contain_text("Ничего не записано")
+
+
+def test_editor_leads_to_the_second_it_stands_at(author: Callable[..., Page]) -> None:
+    page = author("timeline/")
+    page.evaluate("document.getElementById('editor-video').currentTime = 42")
+    page.wait_for_function("document.getElementById('editor-video').currentTime > 41")
+    page.get_by_role("link", name="Глазами зрителя на этой секунде").click()
+    stands_at(page, 42)
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+def test_no_serious_fault_by_axe(author: Callable[..., Page], viewport: Any) -> None:
+    page = author(
+        "preview/?start=now&second=70", viewport, bypass_csp=True, reduced_motion="reduce"
+    )
+    stands_at(page, 70)
+    found = {"panel": faults(page)}
+    address = page.locator("#viewfinder").get_attribute("src")
+    assert address
+    for name, query in (("room", ""), ("guest", "&who=guest"), ("recording", "&start=recording")):
+        page.goto(
+            page.url[: page.url.index("/", 9)]
+            + address.replace("start=now", "start=now" if "start" not in query else "")
+            + query
+        )
+        found[name] = faults(page)
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
