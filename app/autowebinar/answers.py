@@ -116,8 +116,13 @@ def tallied(webinar_id: str, cue: Cue) -> list[int]:
     found = counts(webinar_id, cue)
     if found is not None:
         return found
-    votes = core.user_meta.tallies([ANSWER + cue.key], webinar_id).get(ANSWER + cue.key, {})
-    return [votes.get(option, 0) for option in range(len(cue.options))]
+    votes = [0] * len(cue.options)
+    for _, _, option, count in core.user_meta.counts_by(
+        [ANSWER + cue.key], seen.VERSION_ID, webinar_id, apart=True
+    ):
+        if isinstance(option, int) and 0 <= option < len(votes):
+            votes[option] += count
+    return votes
 
 
 def _read(server: redis.Redis, webinar_id: str, cue: Cue) -> list[int] | None:

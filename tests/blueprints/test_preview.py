@@ -18,10 +18,10 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app import autowebinar, core
-from app.autowebinar import Version, draft_cues, drafts
+from app.autowebinar import Version, answers, draft_cues, drafts
 from app.core import UserRecord, WebinarRecord
 from app.extensions import db
-from tests.autowebinar.recording import CONTENT, DURATION, START, after
+from tests.autowebinar.recording import CONTENT, DURATION, START, after, forget_redis
 from tests.fixtures.application import Make
 from tests.fixtures.schedules import EVENING, EVENINGS, scheduled, slot_at
 
@@ -289,6 +289,20 @@ class TestWhoLooks:
         assert f'data-left="{left}"' in shown
         assert ("Предложение закончилось" in shown) is True
         assert ('id="cta"' in shown) is (left > 0)
+
+    @pytest.mark.both_databases
+    def test_results_are_the_true_ones_with_redis_or_without(
+        self, author: Author, make: Make, redis_url: str
+    ) -> None:
+        version = autowebinar.published(author.webinar.webinar_id)
+        assert version is not None
+        (poll,) = [cue for cue in version.cues if cue.kind == "poll"]
+        for answer in (0, 1, 1, 1):
+            answers.keep(make.registration(author.webinar), poll, answer)
+        for _ in range(2):
+            shown = words(author.frame(start="now", second=60).text)
+            assert "Там 25 % · 1 Тут 75 % · 3" in shown
+            forget_redis(redis_url)
 
     def test_unpublished_webinar_has_no_page_for_a_guest(
         self, author: Author, published: Any
