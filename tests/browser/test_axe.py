@@ -120,6 +120,7 @@ NOT_PAGES = {
     "/autowebinar/<slug>/go/<cue_id>/": "to where the cue leads",
     "/autowebinar/<slug>/left/": "a number, for the waiting page",
     "/autowebinar/<slug>/poll/<token>/": "what is new in the room",
+    "/autowebinar/<slug>/preview/earlier/": "a part of the preview's chat",
     "/autowebinar/<slug>/time/slots/": "a part of the form",
     "/dashboard/bot/": "a part of the desk",
     "/dashboard/backlog/": "a part of the desk",
@@ -188,7 +189,8 @@ def rules(app: Flask) -> set[str]:
 
 
 def _who(rule: str) -> str:
-    if rule.startswith(("/dashboard/", "/studio/", "/account/", "/logout/")):
+    desk = ("/dashboard/", "/studio/", "/account/", "/logout/", "/autowebinar/<slug>/preview/")
+    if rule.startswith(desk):
         return "admin"
     return "viewer" if rule.startswith(("/autowebinar/", "/live/", "/r/")) else "guest"
 
