@@ -38,7 +38,7 @@ SHEETS = {
         "studio/schedule",
         "studio/chat",
         "studio/timeline",
-        "studio/preview",
+        "studio/travel",
         "studio/console",
     ),
     "live.css": ("live/room",),
