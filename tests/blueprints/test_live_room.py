@@ -499,6 +499,7 @@ def test_after_the_end_one_way_on_remains(come: Callable[..., Viewer], studio: S
 def test_what_is_quiet_says_so(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811
     viewer = come()
     assert "Поздоровайтесь первым" in viewer.page
+    assert "Здесь будет прямой эфир" in viewer.page
     studio.start(0)
     studio.stop(60)
     page = viewer.come()
