@@ -148,7 +148,7 @@ NOT_PAGES = {
 }
 LEADS_ON = {
     "/r/<token>/": "into the room",
-    "/signup/done/": "after a sign-up alone; the journey of the main path sees it",
+    "/signup/done/": "after a sign-up alone: `test_thank_you` looks at it",
 }
 
 
@@ -208,3 +208,15 @@ def _come(context: BrowserContext, make: Make, house: House, site: str) -> None:
         db.session.remove()
         page.goto(f"{site}/r/{token}/")
     page.close()
+
+
+@pytest.mark.parametrize(("size", "theme"), [LOOKS[0], LOOKS[3]])
+def test_thank_you(size: Any, theme: str, room: Room, look: Callable[..., BrowserContext]) -> None:
+    page = look(size, theme).new_page()
+    page.goto(f"{room.url}/signup/")
+    page.fill("[name=name]", "Мария")
+    page.fill("[name=email]", "maria@example.org")
+    page.check("[name=consent]")
+    page.click("form#signup button[type=submit]")
+    page.wait_for_url("**/signup/done/**")
+    assert faults(page) == []

@@ -64,7 +64,7 @@ def test_who_waits_checks_the_sound_takes_the_date_along_and_chooses_another(
     stack: Stack, phone: Page
 ) -> None:
     sign_up(phone, stack, "moves@example.org", 1)
-    before = phone.locator("#waiting time").get_attribute("datetime")
+    before = phone.locator("#waiting .lead time").get_attribute("datetime")
     phone.get_by_role("button", name="Проверить").click()
     with phone.expect_download() as calendar:
         phone.get_by_role("link", name="Добавить в календарь").click()
@@ -74,7 +74,7 @@ def test_who_waits_checks_the_sound_takes_the_date_along_and_chooses_another(
     phone.locator(".waiting__move summary").click()
     phone.locator("input[name=slot]").nth(2).check()
     phone.get_by_role("button", name="Перенести").click()
-    expect(phone.locator("#waiting time")).not_to_have_attribute("datetime", before or "")
+    expect(phone.locator("#waiting .lead time")).not_to_have_attribute("datetime", before or "")
     assert phone.locator("[data-room-link]").get_attribute("href") == link
     begins_in(stack, "moves@example.org", -3)
     phone.goto(link or "")
