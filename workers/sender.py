@@ -7,7 +7,7 @@ many messages as may be under way, and no more than have a place within `AHEAD` 
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -36,6 +36,7 @@ DRAIN_SECONDS = 60.0
 LONGEST_WAIT = 0.02
 LONG_AGO = 3600.0
 REFUSED_AT_ONCE = 50
+FIRST_PAUSE = 0.1
 RETRY_SECONDS = 2.0
 
 Pair = tuple[Claim, Place]
@@ -57,7 +58,7 @@ def drain_here(seconds: float = DRAIN_SECONDS, at_work: Callable[[], None] = lam
     """
     if not _settings().telegram_bot_token:
         return _refuse_all()
-    if not _anything_due():
+    if not (_unconfirmed or _anything_due()):
         return 0
     with Flights[Pair](_transport(*_bot(), Timeouts.of(_settings())), _ways(*_bot())) as flights:
         return _Drain(flights, _limiter(_settings()), seconds, at_work).run()
@@ -111,12 +112,24 @@ class _Drain:
             room, wait = self._room()
             self._take_in(self._flights.landed(wait))
             page, self._page = self._page, _Page()
-            claims = _write(page, room) if page or room else []
+            claims = self._write(page, room)
             self._launch(claims)
             if self._flights.under_way or self._page:
                 continue
             if self._over or not (claims or _anything_due()):
                 return self._tried
+
+    def _write(self, page: _Page, room: int) -> list[Claim]:
+        if not (page or room or _unconfirmed):
+            return []
+        try:
+            return _write(page, room)
+        except DBAPIError:
+            # The database is away: who has something in the air waits for its answer.
+            if page or not self._flights.under_way:
+                raise
+            time.sleep(FIRST_PAUSE)
+            return []
 
     def _tell(self) -> None:
         if time.monotonic() - self._told_at >= 1.0:
@@ -170,7 +183,7 @@ def _write(page: _Page, room: int) -> list[Claim]:
     """Write the answers down, again and again while the database is away: they are the only
     proof. With it, claim what there is room for."""
     until = time.monotonic() + _settings().send_lease_seconds
-    pause = 0.1
+    pause = FIRST_PAUSE
     while True:
         try:
             return _write_once(page, room)
@@ -184,15 +197,33 @@ def _write(page: _Page, room: int) -> list[Claim]:
             db.session.remove()
 
 
+_unconfirmed: set[str] = set()
+"""Tokens of claims that this process asked for and whose commit had no answer: it may have happened."""
+
+
 def _write_once(page: _Page, room: int) -> list[Claim]:
+    """Claims are this process's once the database has said so, and go back otherwise."""
+    token, earlier = messages.new_token(), frozenset(_unconfirmed)
+    if room:
+        _unconfirmed.add(token)
+    claims = _in_one_transaction(page, room, token, earlier)
+    _unconfirmed.difference_update(earlier | {token})
+    return claims
+
+
+def _in_one_transaction(
+    page: _Page, room: int, token: str, unconfirmed: Collection[str]
+) -> list[Claim]:
     with core.transaction():
+        if unconfirmed:
+            messages.give_back(unconfirmed)
         messages.settle_all([(claim, _answer(outcome)) for claim, outcome in page.answers])
         for claims, wait, apart in page.returned:
             messages.hand_back(claims, wait, apart)
         pauses = [outcome.retry_after for _, outcome in page.answers if outcome.retry_after]
         if pauses:
             messages.pause_channel(max(pauses))
-        return messages.claim_due(room)
+        return messages.claim_due(room, token)
 
 
 def _answer(outcome: Outcome) -> Answer:

@@ -6,7 +6,7 @@ A crash between claim and settle ends in `heal`, where the message's policy deci
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -38,14 +38,20 @@ class Claim:
     lease_until: datetime
 
 
-def claim_due(limit: int) -> list[Claim]:
+def new_token() -> str:
+    """Fences the claims of one `claim_due`."""
+    return secrets.token_hex(8)
+
+
+def claim_due(limit: int, token: str = "") -> list[Claim]:
     """Take up to `limit` due messages that are still wanted; the others are settled at once.
 
     Nothing taken does not mean that nothing is due: all that was looked at may have been unwanted.
+    Who chooses the `token` (`new_token`) can give back what a commit without an answer has taken.
     """
     if limit < 1:
         return []
-    now = clock.now()
+    now, token = clock.now(), token or new_token()
     with core.transaction() as session:
         if channel.paused():
             return []
@@ -63,7 +69,7 @@ def claim_due(limit: int) -> list[Claim]:
             {(row.lead_id, row.registration_id) for row in rows if row.lead_id is not None}
         )
         claims = [
-            _claim(row, recipients.get((row.lead_id or 0, row.registration_id)), now)
+            _claim(row, recipients.get((row.lead_id or 0, row.registration_id)), token, now)
             for row in rows
         ]
         taken = [claim for claim in claims if claim is not None]
@@ -83,7 +89,9 @@ def _skip_late(now: datetime) -> None:
         decide(row, "skipped", lateness(row))
 
 
-def _claim(row: Message, recipient: core.Recipient | None, now: datetime) -> Claim | None:
+def _claim(
+    row: Message, recipient: core.Recipient | None, token: str, now: datetime
+) -> Claim | None:
     refusal = _refusal(row, recipient) or reminders.hushed(row, now)
     if refusal is not None:
         decide(row, *refusal)
@@ -91,10 +99,10 @@ def _claim(row: Message, recipient: core.Recipient | None, now: datetime) -> Cla
         return None
     lease = timedelta(seconds=current_app.config["SETTINGS"].send_lease_seconds)
     row.state, row.reason = "sending", None
-    row.token, row.lease_until = secrets.token_hex(8), now + lease
+    row.token, row.lease_until = token, now + lease
     row.attempts += 1
     assert row.chat is not None
-    return Claim(row.id, row.token, row.chat, row.text, row.buttons, row.lease_until)
+    return Claim(row.id, token, row.chat, row.text, row.buttons, row.lease_until)
 
 
 def _begin_attempts(claims: Sequence[Claim], numbers: dict[int, int], now: datetime) -> None:
@@ -212,15 +220,30 @@ def hand_back(claims: Sequence[Claim], wait: float, apart: float = 0.0) -> None:
             row.due_at = clock.now() + timedelta(seconds=wait + number * apart)
 
 
+def give_back(tokens: Collection[str]) -> int:
+    """Claims under these tokens that nobody holds, because the database never confirmed them: not
+    tried, so they go back. How many there were."""
+    with core.transaction() as session:
+        unheld = select(Message).where(Message.state == SENDING, Message.token.in_(tokens))
+        rows = session.scalars(unheld).all()
+        for row in rows:
+            _put_back(row)
+        return len(rows)
+
+
 def _unclaim(claim: Claim) -> Message | None:
     row = db.session.get_one(Message, claim.message_id)
     if row.token != claim.token or row.state != "sending":
         return None
-    mine = delete(Attempt).where(Attempt.message_id == row.id, Attempt.token == claim.token)
+    _put_back(row)
+    return row
+
+
+def _put_back(row: Message) -> None:
+    mine = delete(Attempt).where(Attempt.message_id == row.id, Attempt.token == row.token)
     db.session.execute(mine)
     row.state, row.token, row.lease_until = "planned", None, None
     row.attempts -= 1
-    return row
 
 
 def _same_chat(row: Message) -> ColumnElement[bool]:
