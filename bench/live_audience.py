@@ -20,16 +20,17 @@ from bench.audience import Duty, Seat, Series, Viewer
 
 WORDS = "Реплика {}"
 LINE = re.compile(r'message__text">Реплика (\w+)<')
-TOO_LATE_TO_COUNT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Orders(audience.Orders):
-    """`say`: where lines are posted. `writers` of them write a line each `write_every` seconds."""
+    """`say`: where lines are posted. `writers` of them write a line each `write_every` seconds. `late`:
+    a line is no part of the figures that was sent in so many last seconds."""
 
     say: str = ""
     writers: int = 0
     write_every: float = 20.0
+    late: float = 5.0
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Lines:
     def told(self, viewers: int, until: float) -> dict[str, Any]:
         """Of lines that there was time to see: the quantiles, with a page that never got one as
         the slowest."""
-        old = [mark for mark, at in self.sent.items() if at < until - TOO_LATE_TO_COUNT]
+        old = [mark for mark, at in self.sent.items() if at < until]
         waits = sorted(wait for mark in old for wait in self.seen.get(mark, []))
         wanted = viewers * len(old)
 
@@ -102,7 +103,10 @@ async def _seated(orders: Orders) -> dict[str, Any]:
     ]
     cpu = await audience.together(orders, viewers, series.values())
     told = {name: each.told() for name, each in series.items()}
-    return told | {"cpu": cpu, "seen": lines.told(len(viewers), time.perf_counter())}
+    return told | {
+        "cpu": cpu,
+        "seen": lines.told(len(viewers), time.perf_counter() - orders.late),
+    }
 
 
 def _pen(orders: Orders, number: int) -> str:

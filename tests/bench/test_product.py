@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import addresses, audience, webform
+from bench import addresses, audience, live_audience, webform
 from bench.product import Product, running
-from bench.room import quiet_poll
+from bench.room import quiet_poll, seats_like_one
 from bench.room import seats as seats_of
 from bench.visitor import UnexpectedAnswer, Visitor
 from bench.volley import getting, volley
@@ -33,6 +33,7 @@ def test_product_measures_and_leaves_nothing_running() -> None:
         assert len(pids) == 2
         _check_poll(product, pids)
         _check_audience(product)
+        _check_broadcast(product)
         _check_copies(product)
         _check_form(product)
     assert not answers_hello(product)
@@ -65,6 +66,38 @@ def _check_audience(product: Product) -> None:
     assert told["polls"]["errors"] == told["beats"]["errors"] == 0
     assert told["polls"]["answers"] >= 2
     assert told["beats"]["answers"] >= 2
+
+
+def _check_broadcast(product: Product) -> None:
+    """Four viewers of a broadcast, of whom two write: every line comes to every page."""
+    link = product.flask("bench-live", "--slug", "on-air").strip()
+    seats = seats_like_one(product, link, 4)
+    assert len({seat.fields["viewer"] for seat in seats}) == 4
+    orders = live_audience.Orders(
+        product.port,
+        2.5,
+        seats,
+        poll_every=0.2,
+        beat_every=0.3,
+        arrive=0.2,
+        say="/live/on-air/chat/",
+        writers=2,
+        write_every=0.7,
+        late=1.0,
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.live_audience"],
+        input=audience.written(orders),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert [told[each]["first_errors"] for each in ("polls", "beats", "said")] == [[], [], []]
+    assert told["seen"]["lines"] >= 1
+    assert told["seen"]["missed"] == 0
+    assert told["seen"]["p50"] < 2
+    assert product.witness.one("SELECT count(*) FROM live_presence") == 4
 
 
 def _check_copies(product: Product) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 
-from app import chat, core, live
+from app import chat, clock, core, live
 from app.core import RegistrationRecord, WebinarRecord
 from app.live import polls, questions
 from tests.fixtures import queries
@@ -152,6 +152,7 @@ def test_poll_knows_nobody_and_asks_no_database(
     assert answer.status_code == 204
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "public, max-age=1"
+    assert answer.headers["X-Accel-Expires"] == f"@{clock.unix(clock.now())}", "this second alone"
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 

@@ -21,6 +21,12 @@ BLOCK_AUTOPLAY = """
         : Promise.reject(new DOMException("no gesture", "NotAllowedError"));
     };
 """
+NO_STREAMS = """
+    const can = HTMLMediaElement.prototype.canPlayType;
+    HTMLMediaElement.prototype.canPlayType = function (kind) {
+      return /mpegurl/i.test(kind) ? "" : can.call(this, kind);
+    };
+"""
 
 
 @dataclass

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from app.autowebinar import Rules, schedule, seen
 from app.extensions import db
 from tests.autowebinar.recording import publish
-from tests.browser.rooms import Room, in_step, plays
+from tests.browser.rooms import NO_STREAMS, Room, in_step, plays
 from tests.browser.slow_video import RECORDING
 from tests.fixtures.application import Make
 from tests.requirements import need
@@ -20,12 +20,6 @@ from tests.requirements import need
 pytestmark = pytest.mark.browser
 
 CUES = [{"kind": "cta", "show_at": 40, "hide_at": None, "text": "Получить разбор"}]
-NO_STREAMS = """
-    const can = HTMLMediaElement.prototype.canPlayType;
-    HTMLMediaElement.prototype.canPlayType = function (kind) {
-      return /mpegurl/i.test(kind) ? "" : can.call(this, kind);
-    };
-"""
 
 
 @pytest.fixture

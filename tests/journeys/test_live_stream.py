@@ -1,7 +1,10 @@
 """A broadcast from the camera to the AutoWebinar made of it: real media server, real browsers."""
 
 import re
+import sqlite3
+import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.rooms import NO_STREAMS
 from tests.fixtures import media_server, nginx, servers
 from tests.fixtures import stack as product
 from tests.fixtures.media_server import Camera, MediaServer
@@ -25,6 +29,7 @@ ZONE = "Europe/Moscow"
 class Place:
     stack: Stack
     media: MediaServer
+    process: subprocess.Popen[bytes]
 
 
 @pytest.fixture
@@ -39,9 +44,9 @@ def place(redis_stack: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with (
         servers.redis_server() as redis_url,
         product.running(tmp_path_factory.mktemp("live"), redis_url, **settings) as stack,
-        media_server.running(server, int(stack.environment["PORT"])),
+        media_server.running(server, int(stack.environment["PORT"])) as process,
     ):
-        yield Place(stack, server)
+        yield Place(stack, server, process)
 
 
 @pytest.fixture
@@ -58,6 +63,16 @@ def speaker(chromium: Browser, place: Place) -> Iterator[Page]:
 def phone(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport=PHONE, locale="ru-RU", timezone_id=ZONE)
     context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def without_hls(chromium: Browser) -> Iterator[Page]:
+    """A browser that reads no streams by itself, as most on desks do not."""
+    context = chromium.new_context(viewport=DESK, locale="ru-RU", timezone_id=ZONE)
+    context.set_default_timeout(20_000)
+    context.add_init_script(NO_STREAMS)
     yield context.new_page()
     context.close()
 
@@ -143,3 +158,47 @@ def test_camera_room_recording_and_the_autowebinar_made_of_it(
     speaker.goto(f"{speaker.url.rstrip('/')}/timeline/")
     expect(speaker.locator("main")).to_contain_text("Слышно хорошо")
     expect(speaker.locator("main")).to_contain_text("Обсудить с тем, кто пригласил")
+
+
+def test_picture_moves_by_hls_js_and_comes_back_after_the_media_server_died(
+    place: Place, speaker: Page, without_hls: Page
+) -> None:
+    """The room says what it waits for, by itself and in words, and takes them back."""
+    page, url = without_hls, place.stack.url
+    base = announced(speaker, url)
+    key = key_of(speaker, base)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with Camera(place.media, key, again=1.0):
+        speaker.goto(f"{base}/live/")
+        expect(speaker.locator("#console-meter")).to_contain_text("Картинка приходит")
+        speaker.locator("#console-controls button").first.click()
+        expect(speaker.locator("#console-controls")).to_contain_text("Пауза")
+        join(page, url)
+        until(page, lambda: played(page) > 1)
+        assert any("hls.min.js" in each for each in asked)
+        assert page.evaluate("document.querySelector('video').src").startswith("blob:")
+        until(page, lambda: heard(place) > 0)
+
+        media_server.kill(place.process)
+        expect(page.locator("#no-picture")).to_contain_text("прервалась", timeout=60_000)
+        expect(page.locator(".room__wait")).to_have_text("Ждём картинку от спикера…")
+        expect(page.locator(".room__wait")).to_be_visible(timeout=30_000)
+        expect(speaker.locator("#console-meter")).to_contain_text("Картинки нет")
+        page.locator("#message").fill("Картинка пропала")
+        page.locator("#chat-form button[type=submit]").click()
+        expect(speaker.locator("#console-talk")).to_contain_text("Картинка пропала")
+
+        with media_server.running(place.media, int(place.stack.environment["PORT"])):
+            expect(page.locator("#no-picture")).to_be_hidden(timeout=60_000)
+            expect(page.locator(".room__wait")).to_be_hidden(timeout=60_000)
+            before = played(page)
+            until(page, lambda: played(page) != before and played(page) > 1)
+            expect(speaker.locator("#console-meter")).to_contain_text("Картинка приходит")
+
+
+def heard(place: Place) -> int:
+    """Whether the workers have seen the stream run."""
+    question = "SELECT count(*) FROM live_broadcast WHERE stream_heard_at IS NOT NULL"
+    with closing(sqlite3.connect(place.stack.folder / "efir.db", timeout=20)) as file:
+        return int(file.execute(question).fetchone()[0])

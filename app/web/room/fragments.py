@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Response, current_app
 
+from app import clock
 from app.chat import Line, links
 from app.chat.links import Piece
 from app.web import countries
@@ -60,9 +61,14 @@ class Poll:
 
 
 def shared(body: str, status: int = 200) -> Response:
-    """What all viewers are answered alike: whoever keeps it may give it to the others."""
+    """What all viewers are answered alike: whoever keeps it may give it to the others.
+
+    nginx counts in whole seconds and would keep a second's answer for up to two: it is told to keep
+    it until the present second is over.
+    """
     response = Response(body, status)
     response.headers["Cache-Control"] = "public, max-age=1"
+    response.headers["X-Accel-Expires"] = f"@{clock.unix(clock.now())}"
     return response
 
 
