@@ -2,6 +2,7 @@
 dark, in each state of a room, and at the desk and in the studio for an admin."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,8 +11,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app import core
-from app.autowebinar import imports
+from app import clock, core
+from app.autowebinar import Rules, imports, schedule
 from app.extensions import db
 from tests.autowebinar.recording import publish
 from tests.blueprints.test_access import House, house, short  # noqa: F401
@@ -147,6 +148,7 @@ NOT_PAGES = {
     "/webinars/<slug>/times/": "a part of the landing page",
 }
 LEADS_ON = {
+    "/autowebinar/<slug>/recording/": "into the room; `test_recording` comes by another door",
     "/r/<token>/": "into the room",
     "/signup/done/": "after a sign-up alone: `test_thank_you` looks at it",
 }
@@ -219,4 +221,20 @@ def test_thank_you(size: Any, theme: str, room: Room, look: Callable[..., Browse
     page.check("[name=consent]")
     page.click("form#signup button[type=submit]")
     page.wait_for_url("**/signup/done/**")
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize(("size", "theme"), [LOOKS[0], LOOKS[3]])
+def test_recording(
+    size: Any, theme: str, make: Make, site: str, look: Callable[..., BrowserContext]
+) -> None:
+    webinar, _ = publish(make, lines=LINES, cues=CUES, duration_sec=160)
+    schedule.save(webinar.webinar_id, Rules(at_once=True, recording_days=3), actor_id=None)
+    ends = clock.now() + timedelta(days=3)
+    place = make.registration(webinar, mode="recording", expires_at=ends)
+    db.session.remove()
+    page = look(size, theme).new_page()
+    page.goto(f"{site}/r/{place.token}/")
+    page.goto(f"{site}/autowebinar/{webinar.slug}/recording/")
+    expect(page.locator("#rewind")).to_be_visible()
     assert faults(page) == []

@@ -15,6 +15,7 @@ from app.core import UserRecord, WebinarRecord
 from app.extensions import db
 from tests.autowebinar.recording import publish
 from tests.browser.rooms import Room
+from tests.browser.studios import SIZES
 from tests.fixtures.application import PASSWORD, Make
 from tests.fixtures.stack import DESK, PHONE
 
@@ -145,10 +146,11 @@ def test_moderation_reaches_another_browser_within_a_poll(
         expect(edited).to_have_count(1)
 
 
+@pytest.mark.parametrize("size", SIZES)
 def test_team_sees_new_lines_come_and_its_answer_is_read_in_the_room(
-    session: Session, browsers: Callable[..., Page]
+    size: Any, session: Session, browsers: Callable[..., Page]
 ) -> None:
-    viewer, desk = browsers(), sign_in(browsers(), session)
+    viewer, desk = browsers(), sign_in(browsers(size), session)
     session.team_says("Добро пожаловать")
     desk.goto(session.desk)
     session.place().open(viewer)
