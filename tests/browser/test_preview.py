@@ -136,6 +136,29 @@ def test_whatever_is_pressed_does_nothing_and_says_so(author: Callable[..., Page
     assert db.session.scalar(select(func.count()).select_from(ChatLine)) == 0
 
 
+def test_time_may_be_let_run(author: Callable[..., Page]) -> None:
+    page = author("preview/?start=now&second=28")
+    stands_at(page, 28)
+    poll = sight(page).get_by_text("Где теряете?")
+    expect(poll).to_have_count(0)
+    sight(page).get_by_role("button", name="Пустить время").click()
+    expect(poll).to_be_visible(timeout=20_000)
+    expect(sight(page).locator("#chat")).to_contain_text("Строка 30.")
+    expect(sight(page).locator(".preview-bar")).to_contain_text(re.compile("Предпросмотр: 00:3"))
+    expect(page.locator("#second")).to_have_value(re.compile("^00:3"))
+    sight(page).get_by_role("button", name="Остановить время").click()
+    expect(sight(page).get_by_role("button", name="Пустить время")).to_be_visible()
+    expect(sight(page).locator("#room")).to_have_attribute("data-position", re.compile("^3"))
+    expect(page.locator("[rel=prev]")).to_contain_text("00:30")
+
+
+def test_time_that_runs_comes_to_the_closing_screens(author: Callable[..., Page]) -> None:
+    page = author("preview/?start=now&second=158")
+    sight(page).get_by_role("button", name="Пустить время").click()
+    expect(sight(page).locator("#ended")).to_be_visible(timeout=20_000)
+    stands_at(page, 160)
+
+
 @pytest.mark.parametrize("viewport", VIEWPORTS)
 def test_closing_screens_turn(author: Callable[..., Page], viewport: Any) -> None:
     page = author("preview/?start=now&second=160", viewport)

@@ -121,6 +121,9 @@ def _bar(sight: Sight) -> dict[str, str]:
         "what": gettext("Предпросмотр: %(what)s", what=previews.where_in_words(sight)),
         "whom": gettext("как увидит зритель: %(place)s, %(when)s", place=place, when=when),
         "version": gettext("черновик") if is_draft else gettext("версия %(number)s", number=number),
+        "run": gettext("Пустить время"),
+        "stop": gettext("Остановить время"),
+        "next": str(sight.version.next_moment(sight.step.place.seconds) or ""),
         "lacks": "" if sight.version.video else gettext("Видео ещё не добавлено."),
     }
 

@@ -25,7 +25,7 @@ BUNDLES = {
     ),
     "studio-timeline.js": ("studio/player", "studio/track"),
     "studio-preview.js": ("studio/preview",),
-    "preview.js": ("room/video", "preview/still"),
+    "preview.js": ("room/video", "preview/still", "preview/running"),
     "recording.js": ("room/video", "room/embeds", "recording/page"),
     "live.js": ("live/page", "room/chat", "live/stage", "live/state", "live/life"),
 }

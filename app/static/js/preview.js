@@ -84,6 +84,8 @@ const room = document.getElementById("room");
 const player = document.getElementById("player");
 const chat = document.getElementById("chat");
 const closing = document.getElementById("closing");
+const deaf = { playing() {}, paused() {}, ended() {}, volume() {}, time() {}, broken() {} };
+const screen = player?.tagName === "VIDEO" ? videoScreen(player, deaf) : null;
 
 const clockwork = (left) => {
   const hours = Math.floor(left / 3600);
@@ -92,13 +94,25 @@ const clockwork = (left) => {
 };
 
 const holdStill = () => {
-  const second = Number(room.dataset.position);
-  const hear = { playing() {}, paused() {}, ended() {}, volume() {}, time() {}, broken() {} };
-  const screen = videoScreen(player, hear);
+  const seek = () => screen.seek(Number(room.dataset.position));
   screen.hush(true);
-  const seek = () => screen.seek(second);
   if (player.readyState) seek();
   else player.addEventListener("loadedmetadata", seek, { once: true });
+};
+
+// How long offers hold, `passed` seconds after the page was answered.
+const showDeadlines = (passed) => {
+  for (const deadline of document.querySelectorAll("[data-left]")) {
+    const running = deadline.querySelector("[data-running]");
+    const left = Number(deadline.dataset.left) - passed;
+    if (!running || left <= 0) continue;
+    running.hidden = left > 86400;
+    running.querySelector("[role=timer]").textContent = clockwork(left);
+  }
+};
+
+const toNewest = () => {
+  if (chat) chat.scrollTop = chat.scrollHeight;
 };
 
 const turnTo = (id, focus) => {
@@ -106,15 +120,9 @@ const turnTo = (id, focus) => {
   if (focus) document.getElementById(id).focus({ preventScroll: true });
 };
 
-if (player?.tagName === "VIDEO") holdStill();
-if (chat) chat.scrollTop = chat.scrollHeight;
-for (const deadline of document.querySelectorAll("[data-left]")) {
-  const running = deadline.querySelector("[data-running]");
-  const left = Number(deadline.dataset.left);
-  if (!running || left === 0) continue;
-  running.hidden = left > 86400;
-  running.querySelector("[role=timer]").textContent = clockwork(left);
-}
+if (screen) holdStill();
+toNewest();
+showDeadlines(0);
 if (closing && !closing.hidden) {
   room.dataset.state = "ended";
   turnTo("ended", false);
@@ -122,5 +130,85 @@ if (closing && !closing.hidden) {
     const next = event.target.closest("[data-next]")?.dataset.next;
     if (next) turnTo(next, true);
   });
+}
+
+// preview/running.js
+// Time may be let run: the picture plays on, and at each second at which something changes the page
+// is asked for as it is then. Whoever frames it is told the second.
+const bar = document.querySelector(".preview-bar");
+const run = bar.querySelector("[data-run]");
+const what = bar.querySelector("strong"); // «Предпросмотр: 12:34»
+const PARTS = ["timeline", "chat"];
+const TICK = 250;
+let ticking = 0;
+let told = -1;
+let askedFor = Number(room?.dataset.position ?? 0);
+let asking = false;
+
+const addressAt = (second) => {
+  const address = new URL(location.href);
+  address.searchParams.set("by", "second");
+  address.searchParams.set("second", String(second));
+  return address;
+};
+
+const tell = (second, stopped) => {
+  if (parent !== window) parent.postMessage({ second, stopped }, location.origin);
+};
+
+const take = (page, second) => {
+  for (const id of PARTS) {
+    document.getElementById(id).replaceChildren(...page.getElementById(id).childNodes);
+    window.htmx?.process(document.getElementById(id));
+  }
+  bar.dataset.next = page.querySelector(".preview-bar").dataset.next;
+  askedFor = second;
+  toNewest();
+};
+
+const renew = async (second) => {
+  asking = true;
+  try {
+    const answer = await fetch(addressAt(second));
+    if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"), second);
+  } catch {
+    stop();
+  }
+  asking = false;
+};
+
+const tick = () => {
+  const second = Math.floor(screen.at());
+  if (screen.over() || second >= Number(room.dataset.duration)) {
+    tell(Number(room.dataset.duration), true);
+    return location.replace(addressAt(room.dataset.duration));
+  }
+  if (bar.dataset.next && second >= Number(bar.dataset.next) && !asking) renew(second);
+  showDeadlines(second - askedFor);
+  if (second === told) return;
+  told = second;
+  what.textContent = what.textContent.replace(/[\d:]+$/, clockwork(second));
+  tell(second, false);
+};
+
+const showRun = () => {
+  run.textContent = ticking ? run.dataset.on : run.dataset.off;
+};
+const stop = () => {
+  clearInterval(ticking);
+  ticking = 0;
+  screen.pause();
+  showRun();
+  tell(Math.floor(screen.at()), true);
+};
+const start = () => {
+  screen.hush(false);
+  ticking = setInterval(tick, TICK);
+  screen.play().then(showRun, stop);
+};
+
+if (screen && document.getElementById("chat") && room.dataset.state !== "ended") {
+  run.hidden = false;
+  run.addEventListener("click", () => (ticking ? stop() : start()));
 }
 })();

@@ -8,6 +8,14 @@ const timecode = (total) => {
   const rest = [Math.floor(total / 60) % 60, total % 60].map((n) => String(n).padStart(2, "0"));
   return (hours ? [hours, ...rest] : rest).join(":");
 };
+const putSecond = (form, second) => {
+  const words = timecode(second);
+  const line = form.querySelector("[data-scrub]");
+  form.elements.second.value = words;
+  line.value = String(second);
+  line.setAttribute("aria-valuetext", words);
+  choose(form, "second");
+};
 const choose = (form, by) => {
   form.querySelector(`[name="by"][value="${by}"]`).checked = true;
 };
@@ -15,12 +23,18 @@ const choose = (form, by) => {
 document.addEventListener("input", ({ target }) => {
   const form = target.closest("#preview");
   if (!form) return;
-  if (target.dataset.scrub) {
-    const words = timecode(Number(target.value));
-    form.elements[target.dataset.scrub].value = words;
-    target.setAttribute("aria-valuetext", words);
-  }
-  if (target.dataset.scrub || target.name === "second") choose(form, "second");
+  if ("scrub" in target.dataset) putSecond(form, Number(target.value));
+  if (target.name === "second") choose(form, "second");
   if (target.name === "at") choose(form, "moment");
+});
+
+// Time was let run inside the frame; once it stands again, the page asks for that very second.
+addEventListener("message", ({ origin, source, data }) => {
+  const form = document.getElementById("preview");
+  const frame = document.getElementById("viewfinder");
+  if (origin !== location.origin || source !== frame?.contentWindow) return;
+  if (!Number.isInteger(data?.second)) return;
+  putSecond(form, data.second);
+  if (data.stopped) form.requestSubmit();
 });
 })();

@@ -3,6 +3,8 @@ const room = document.getElementById("room");
 const player = document.getElementById("player");
 const chat = document.getElementById("chat");
 const closing = document.getElementById("closing");
+const deaf = { playing() {}, paused() {}, ended() {}, volume() {}, time() {}, broken() {} };
+const screen = player?.tagName === "VIDEO" ? videoScreen(player, deaf) : null;
 
 const clockwork = (left) => {
   const hours = Math.floor(left / 3600);
@@ -11,13 +13,25 @@ const clockwork = (left) => {
 };
 
 const holdStill = () => {
-  const second = Number(room.dataset.position);
-  const hear = { playing() {}, paused() {}, ended() {}, volume() {}, time() {}, broken() {} };
-  const screen = videoScreen(player, hear);
+  const seek = () => screen.seek(Number(room.dataset.position));
   screen.hush(true);
-  const seek = () => screen.seek(second);
   if (player.readyState) seek();
   else player.addEventListener("loadedmetadata", seek, { once: true });
+};
+
+// How long offers hold, `passed` seconds after the page was answered.
+const showDeadlines = (passed) => {
+  for (const deadline of document.querySelectorAll("[data-left]")) {
+    const running = deadline.querySelector("[data-running]");
+    const left = Number(deadline.dataset.left) - passed;
+    if (!running || left <= 0) continue;
+    running.hidden = left > 86400;
+    running.querySelector("[role=timer]").textContent = clockwork(left);
+  }
+};
+
+const toNewest = () => {
+  if (chat) chat.scrollTop = chat.scrollHeight;
 };
 
 const turnTo = (id, focus) => {
@@ -25,15 +39,9 @@ const turnTo = (id, focus) => {
   if (focus) document.getElementById(id).focus({ preventScroll: true });
 };
 
-if (player?.tagName === "VIDEO") holdStill();
-if (chat) chat.scrollTop = chat.scrollHeight;
-for (const deadline of document.querySelectorAll("[data-left]")) {
-  const running = deadline.querySelector("[data-running]");
-  const left = Number(deadline.dataset.left);
-  if (!running || left === 0) continue;
-  running.hidden = left > 86400;
-  running.querySelector("[role=timer]").textContent = clockwork(left);
-}
+if (screen) holdStill();
+toNewest();
+showDeadlines(0);
 if (closing && !closing.hidden) {
   room.dataset.state = "ended";
   turnTo("ended", false);
