@@ -252,7 +252,7 @@ def test_what_is_wrong_is_found_mended_and_shown_to_newcomers_alone(
     plays(viewer)
     page = at.page
     at.open("timeline/")
-    page.locator("#cues").get_by_role("link", name="Получить разбор").click()
+    page.locator("#cues").get_by_role("link", name="Получить разбор", exact=True).click()
     page.get_by_label("Показать на").fill("9:00")
     page.get_by_label("Надпись на кнопке").fill("Записаться")
     at.press("Сохранить")

@@ -17,7 +17,7 @@ from tests.faults.catalogue import Scene, fault
 from tests.faults.hall import Hall, stopped_by
 from tests.faults.kinds.people import sign_in
 from tests.faults.load import Person
-from tests.faults.plant import SQLITE, stop
+from tests.faults.plant import stop
 from tests.faults.proxy import Proxy
 from tests.fixtures import media_server, nginx, servers
 from tests.fixtures.media_server import Camera, MediaServer
@@ -110,16 +110,15 @@ def _must_be(scene: Scene, hall: Hall, status: str) -> None:
 @fault(
     37,
     "эфир: Redis FLUSHALL, зрители смотрят и пишут",
-    quick=(SQLITE,),
     limit_holds=False,
     why="потеря здесь — реплика, на которую ответили 200 и которой нет в базе или у зрителя",
 )
 def redis_is_flushed_on_air(scene: Scene) -> None:
-    viewers, slowest = (8, 0.0) if scene.quick else (60, 0.0)
+    viewers, slowest = 60, 0.0
     with Hall(scene, viewers, writers=8) as hall:
         hall.until_said(3)
         hall.until_all_count(viewers)
-        for _ in range(2 if scene.quick else 8):
+        for _ in range(8):
             scene.plant.redis.client.flushall()
             scene.injected += 1
             hall.until_said(2)
@@ -135,20 +134,19 @@ def redis_is_flushed_on_air(scene: Scene) -> None:
 @fault(
     38,
     "эфир: веб-процессы один за другим: SIGTERM и kill -9",
-    quick=(SQLITE,),
-    why="200 зрителей (в `make test` 8); страница сама спрашивает снова, непринятое шлют ещё раз",
+    why="200 зрителей; страница сама спрашивает снова, непринятое шлют ещё раз",
 )
 def web_restarts_on_air(scene: Scene) -> None:
     """gunicorn's processes are killed one after another, then the whole of it is deployed anew twice."""
     plant, slowest = scene.plant, 0.0
-    viewers, writers = (8, 8) if scene.quick else (200, 40)
+    viewers, writers = 200, 40
     with Hall(scene, viewers, writers=writers) as hall:
         hall.until_said(writers)
         for pid in plant.web_pids():
             os.kill(pid, signal.SIGKILL)
             scene.injected += 1
             slowest = max(slowest, hall.until_all_hear())
-        for _ in range(1 if scene.quick else 2):
+        for _ in range(2):
             stop(plant.web)
             scene.injected += 1
             plant.web.start()
