@@ -26,8 +26,8 @@ from bench.visitor import HOST
 from bench.volley import Cost, getting, volley
 
 PAGE = Path(__file__).with_name("wsgi_servers.md")
-PAIRS, REQUESTS, CONNECTIONS, WARM_UP = 12, 1000, 6, 400
-VIEWERS, SECONDS = 1000, 30.0
+PAIRS, REQUESTS, CONNECTIONS, WARM_UP = 10, 800, 6, 400
+VIEWERS, SECONDS = 1000, 15.0
 OF_THE_SERVER = ("gunicorn", "granian", "gevent")
 
 
@@ -141,10 +141,10 @@ def _page(lines: list[str]) -> str:
             "|---|---|---|---|---|---|---|---|",
             *lines,
             "",
-            "Отношения — медианы двенадцати пар вперемежку с интервалом; зрители держат каждый своё",
+            f"Отношения — медианы {PAIRS} пар вперемежку с интервалом; зрители держат каждый своё",
             "соединение, опрашивают раз в пять секунд и шлют знак жизни раз в десять, воркеры рядом.",
             "",
-            "Ratios are medians of twelve interleaved pairs with their interval; viewers keep a connection",
+            f"Ratios are medians of {PAIRS} interleaved pairs with their interval; viewers keep a connection",
             "each, poll every five seconds and give a sign of life every ten, the workers beside.",
             "",
         ]
