@@ -26,6 +26,7 @@ KEY = "live:state:{}"
 FRESH = "live:state:{}:fresh"
 OPEN = ("scheduled", "live", "paused")
 """A broadcast that is to come, or on."""
+OVER = ("finished", "archived")
 DIRTY = "live:state:dirty"
 LIFE = timedelta(days=1)
 PACE_SECONDS = 1
@@ -80,6 +81,10 @@ class RoomState:
     def is_open(self) -> bool:
         """Whether people may still write, ask and vote."""
         return self.status in OPEN
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER
 
     @cached_property
     def version(self) -> str:

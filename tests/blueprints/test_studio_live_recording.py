@@ -55,13 +55,21 @@ def client(app: Flask, speaker: UserRecord, sign_in: Callable[..., Any]) -> Flas
     return made
 
 
-def say(studio: Studio, make: Make, text: str, second: int, *, origin: str = "viewer") -> None:
+def say(
+    studio: Studio,
+    make: Make,
+    text: str,
+    second: int,
+    *,
+    origin: str = "viewer",
+    author: str = "Мария",
+) -> None:
     """At a second of the recording, which began two before the broadcast."""
     studio.clock.move_to(at(second - 2))
     chat.write(
         f"live:{studio.webinar_id}",
         text,
-        author="Мария" if origin == "viewer" else "Андрей",
+        author=author if origin == "viewer" else "Андрей",
         origin=origin,
         at_sec=studio.air.second(clock.now()),
         registration_id=None,
@@ -142,6 +150,18 @@ def test_file_is_the_open_one(over: Studio, client: FlaskClient) -> None:
         (sha256,) = document["media"]
         assert len(opened.read(f"media/{sha256}")) > 1000
     assert (document["kind"], len(document["lines"])) == ("live", 3)
+
+
+@pytest.mark.both_databases
+def test_long_name_is_cut_to_what_a_recorded_line_has_room_for(
+    studio: Studio, make: Make, request: pytest.FixtureRequest, client: FlaskClient
+) -> None:
+    """A place may be taken by a name of a hundred letters."""
+    say(studio, make, "Здравствуйте", 1, author="Ж" * 100)
+    request.getfixturevalue("over")
+    assert press(client).status_code == 303
+    (made,) = [each for each in core.webinars.worked_on(None) if each.type == "auto"]
+    assert "Ж" * 80 in [each.author for each in drafts.lines(made.webinar_id)]
 
 
 def test_hidden_line_does_not_come_along(over: Studio, client: FlaskClient) -> None:

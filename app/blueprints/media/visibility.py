@@ -12,8 +12,6 @@ from app.core import WebinarRecord
 from app.media import Asset
 from app.web.authors import may_work_on
 
-OVER = ("finished", "archived")
-
 
 def public(assets: list[Asset]) -> Asset | None:
     """That by which the file is everybody's; what it is called is then no secret either."""
@@ -39,7 +37,7 @@ def _of(assets: list[Asset], may: Callable[[WebinarRecord, str], bool]) -> Asset
 
 
 def _is_shown(webinar: WebinarRecord, address: str) -> bool:
-    if webinar.type == "live" and webinar.status in OVER:
+    if webinar.type == "live" and webinar.status in live.state.OVER:
         recorded = live.broadcasts.of(webinar.webinar_id).recording == address
     else:
         recorded = False

@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, TextAreaField
 
 from app import chat, clock, core
 from app.autowebinar import drafts
-from app.autowebinar.content import LineContent
+from app.autowebinar.content import LONGEST_AUTHOR, LineContent
 from app.blueprints.studio import audiences, blueprint, questions
 from app.chat import ChatRefused
 from app.chat.questions import DISMISSED, OPEN, Question
@@ -123,7 +123,9 @@ def _save(
     webinar = webinars[question.webinar_id]
     if webinar.type != "auto":
         return
-    line = LineContent(at=question.at_sec, author=shown_name(actor)[:80], text=text, role="team")
+    line = LineContent(
+        at=question.at_sec, author=shown_name(actor)[:LONGEST_AUTHOR], text=text, role="team"
+    )
     drafts.add_lines(webinar.webinar_id, [(line, f"faq:{question.question_id}")], actor=actor)
 
 

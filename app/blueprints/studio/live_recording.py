@@ -13,6 +13,7 @@ from flask_babel import gettext
 
 from app import chat, core, live, media
 from app.autowebinar import webinar_file
+from app.autowebinar.content import LONGEST_AUTHOR
 from app.blueprints.studio import blueprint, broadcast
 from app.blueprints.studio import webinar_file as files
 from app.blueprints.studio.forms import NothingForm
@@ -20,8 +21,6 @@ from app.core import WebinarRecord, access, events
 from app.live import Broadcast
 from app.media import Asset
 from app.web import accounts, landing, pages
-
-OVER = ("finished", "archived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class Recording:
 
 def of(webinar: WebinarRecord, kept: Broadcast) -> Recording | None:
     """None while there is none, and before the broadcast is over."""
-    if webinar.status not in OVER or not kept.recording:
+    if webinar.status not in live.state.OVER or not kept.recording:
         return None
     asset = media.assets.by_address(webinar.webinar_id, kept.recording)
     seconds = (asset.duration_sec if asset else None) or max(1, kept.air.length)
@@ -126,7 +125,7 @@ def _lines(
         second = _second(line.created_at, recording, line.at_sec)
         if 0 <= second <= recording.seconds and line.text:
             role = "team" if line.origin == "team" else "guest"
-            author = line.author or gettext("Зритель")
+            author = (line.author or gettext("Зритель"))[:LONGEST_AUTHOR].strip()
             yield {"at": second, "author": author, "role": role, "text": line.text}
 
 

@@ -14,8 +14,6 @@ from app.media import Asset
 from app.video_source import VideoRefused, source_of
 from app.web import assets
 
-OVER = ("finished", "archived")
-
 
 def context(
     webinar: WebinarRecord,
@@ -25,7 +23,7 @@ def context(
     file_error: Any = None,
 ) -> dict[str, Any]:
     """`form`, `file_error`: an address or a file that would not do."""
-    if webinar.status not in OVER:
+    if webinar.status not in live.state.OVER:
         return {"over": False}
     files = media.assets.of_webinar(webinar.webinar_id, kind="video")
     told = live.streams.recordings_of(webinar.webinar_id)
