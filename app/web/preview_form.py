@@ -108,6 +108,8 @@ class PreviewForm(FlaskForm):
     def _version(self, name: str) -> Version | None:
         if name == draft_version.DRAFT:
             return draft_version.version_of(self.webinar_id)
+        if "\0" in name:  # PostgreSQL takes none
+            return None
         try:
             found = versions.load(name)
         except VersionInvalid:

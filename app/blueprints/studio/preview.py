@@ -63,18 +63,17 @@ def preview(slug: str) -> Response:
 
 
 def _fill_choices(form: PreviewForm, webinar: WebinarRecord, sight: Sight | None) -> None:
-    form.version.choices = _versions(webinar, form.version.data)
+    form.version.choices = _versions(webinar, form)
     form.zone.choices = zone_choices.all_of(form.zone.data)
     form.start.choices = _starts(form, webinar, sight)
 
 
-def _versions(webinar: WebinarRecord, chosen: str) -> list[SelectChoice]:
+def _versions(webinar: WebinarRecord, form: PreviewForm) -> list[SelectChoice]:
     """The draft, the last versions, and an older one where it is the one that is looked at."""
     notes = versions.notes(webinar.webinar_id, limit=VERSIONS)
     found = {note.version_id: note.number for note in notes}
-    if chosen != DRAFT and chosen not in found:
-        older = _older(webinar, chosen)
-        found |= {older.version_id: older.number} if older else {}
+    if form.found and form.version.data != DRAFT:
+        found.setdefault(form.found.version_id, form.found.number)
     return [
         SelectChoice(DRAFT, gettext("Черновик")),
         *(
@@ -82,14 +81,6 @@ def _versions(webinar: WebinarRecord, chosen: str) -> list[SelectChoice]:
             for name, number in found.items()
         ),
     ]
-
-
-def _older(webinar: WebinarRecord, version_id: str) -> Version | None:
-    try:
-        found = versions.load(version_id)
-    except autowebinar.VersionInvalid:
-        return None
-    return found if found.webinar_id == webinar.webinar_id else None
 
 
 def _starts(form: PreviewForm, webinar: WebinarRecord, sight: Sight | None) -> list[SelectChoice]:

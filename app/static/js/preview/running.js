@@ -35,7 +35,8 @@ const renew = async (second) => {
   asking = true;
   try {
     const answer = await fetch(addressAt(second));
-    if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"), second);
+    if (!answer.ok) throw new Error(String(answer.status));
+    take(new DOMParser().parseFromString(await answer.text(), "text/html"), second);
   } catch {
     stop();
   }
