@@ -224,3 +224,22 @@ def test_body_that_is_too_large_is_refused_in_words(browser: Browser) -> None:
     )
     assert answer.status == 413
     assert "<html" in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/studio/new/file/",
+        "/studio/talk/video/file/",
+        "/studio/talk/broadcast/recording/file/",
+        "/studio/talk/timeline/new/",
+    ],
+)
+def test_what_authors_bring_by_a_plain_form_is_for_the_site_to_judge(
+    browser: Browser, path: str
+) -> None:
+    """More than other addresses take; who is no author is refused by the site, in its words."""
+    kind = "application/x-www-form-urlencoded"
+    answer = browser.ask("POST", path, b"x" * 17_000_000, Content_Type=kind)
+    assert answer.status == 413
+    assert 'lang="ru"' in answer.body.decode()
