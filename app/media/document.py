@@ -16,6 +16,9 @@ PDF_END = b"%%EOF"
 TAIL = 65_557
 """As long as the end record of a zip may be, with its comment."""
 END_RECORD = b"PK\x05\x06"
+END_RECORD_LENGTH = 22
+ZIP64_LOCATOR = b"PK\x06\x07"
+ZIP64_LOCATOR_LENGTH = 20
 LARGEST_DIRECTORY = 2_000_000
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
@@ -54,8 +57,10 @@ def type_of(path: Path) -> str:
 def _require_small_directory(tail: bytes) -> None:
     """A zip lists its entries at its end; the list is read whole, so how long it is comes first."""
     at = tail.rfind(END_RECORD)
-    if at < 0:
+    if at < 0 or len(tail) - at < END_RECORD_LENGTH:
         raise MediaRefused("media_broken", "cut short")
+    if tail[:at][-ZIP64_LOCATOR_LENGTH:].startswith(ZIP64_LOCATOR):  # it tells of another length
+        raise MediaRefused("media_not_document", "too many entries")
     if int.from_bytes(tail[at + 12 : at + 16], "little") > LARGEST_DIRECTORY:
         raise MediaRefused("media_not_document", "too many entries")
 

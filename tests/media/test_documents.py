@@ -71,6 +71,33 @@ def test_zip_of_too_many_entries_is_not_read(app: Flask) -> None:
         take(data)
 
 
+def many_said_to_be_few() -> bytes:
+    """A small length in the plain end record, the true one where a ZIP64 record is asked first."""
+    many = zipped("[Content_Types].xml", *(f"{n:0>60}" for n in range(70_000)))
+    at = many.rfind(b"PK\x05\x06")
+    return many[: at + 12] + (100).to_bytes(4, "little") + many[at + 16 :]
+
+
+def end_record_inside_the_end_record() -> bytes:
+    """The last one is cut short and says nothing; a reader of zips takes the one before."""
+    data = office()
+    return data[:-6] + b"PK\x05\x06" + data[-2:]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (many_said_to_be_few(), "too many entries"),
+        (end_record_inside_the_end_record(), "cut short"),
+    ],
+)
+def test_length_of_a_list_of_entries_is_not_lied_about(
+    app: Flask, data: bytes, reason: str
+) -> None:
+    with pytest.raises(MediaRefused, match=reason):
+        take(data)
+
+
 def test_size_is_bounded(app: Flask, tmp_path: Path) -> None:
     app.config["SETTINGS"].media_max_document_mb = 1
     with pytest.raises(MediaRefused, match="media_too_large"):
