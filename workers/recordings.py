@@ -68,7 +68,7 @@ def _take(recording: Recording) -> bool:
             _lose(recording, type(error).__name__)
     except MediaRefused as refused:
         if refused.name == "media_disk_full":
-            log.error("recording %s waits: %s", recording.path, refused)
+            log.warning("recording %s waits: %s", recording.path, refused)
         else:
             _lose(recording, str(refused))
     return False
@@ -116,8 +116,16 @@ def show(asset: Asset) -> None:
     webinar = core.webinars.get(asset.webinar_id)
     if not asset.source and webinar is not None and webinar.status != "archived":
         live.broadcasts.choose_recording(asset.webinar_id, asset.address)
-    elif asset.source and _is_better(asset, live.broadcasts.of(asset.webinar_id)):
-        live.broadcasts.set_up(asset.webinar_id, recording=asset.address)
+    elif asset.source:
+        _show_if_better(asset)
+
+
+def _show_if_better(asset: Asset) -> None:
+    """Held meanwhile, so that what a person chooses in the same moment stands."""
+    with core.transaction():
+        live.broadcasts.locked(asset.webinar_id)
+        if _is_better(asset, live.broadcasts.of(asset.webinar_id)):
+            live.broadcasts.set_up(asset.webinar_id, recording=asset.address)
 
 
 def _is_better(asset: Asset, broadcast: Broadcast) -> bool:

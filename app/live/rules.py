@@ -1,5 +1,6 @@
 """The rule about a broadcast that was forgotten on air: warned of, then stopped, with notice."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from app.extensions import db
 from app.live import broadcasts
 from app.live.models import LiveBroadcast
 
+log = logging.getLogger(__name__)
 GRACE = timedelta(minutes=60)
 WARNING = timedelta(minutes=45)
 ON_AIR = ("live", "paused")
@@ -40,7 +42,17 @@ def look(now: datetime, then: Then, limit: int = BATCH) -> int:
         .limit(limit)
     )
     rows = [broadcasts.copy_of(row) for row in db.session.scalars(statement)]
-    return sum(_look_at(row, now, then) for row in rows)
+    return sum(_step(row, now, then) for row in rows)
+
+
+def _step(broadcast: broadcasts.Broadcast, now: datetime, then: Then) -> bool:
+    """What goes wrong with one broadcast holds up none of the others."""
+    try:
+        return _look_at(broadcast, now, then)
+    except Exception:
+        db.session.rollback()
+        log.exception("the broadcast %s was not looked at", broadcast.webinar_id)
+        return False
 
 
 def _look_at(broadcast: broadcasts.Broadcast, now: datetime, then: Then) -> bool:

@@ -47,9 +47,9 @@ def began(webinar_id: str, now: datetime) -> None:
 
 def heard(webinar_id: str, now: datetime) -> None:
     """It was seen to run. One that was given up has not ended."""
-    if publishing_since(webinar_id) is None:
-        began(webinar_id, now)
     with core.transaction() as session:
+        if publishing_since(webinar_id) is None:
+            began(webinar_id, now)
         mine = LiveBroadcast.webinar_id == webinar_id
         session.execute(update(LiveBroadcast).where(mine).values(stream_heard_at=now))
 

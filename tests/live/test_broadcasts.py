@@ -131,10 +131,28 @@ def test_step_and_its_notice_stand_or_fall_together(
     def fails(_: Any) -> None:
         raise RuntimeError
 
-    with pytest.raises(RuntimeError):
-        live.rules.look(clock.now(), fails)
+    assert live.rules.look(clock.now(), fails) == 0
     assert chores.see_to_forgotten() == 1
     assert [message.kind for message in messages.page()] == ["live_overdue"]
+
+
+def test_one_broadcast_that_fails_holds_up_none_of_the_others(
+    webinar: WebinarRecord, studio: Studio, make: Make, moment: Any
+) -> None:
+    other = make.webinar("live", published=False, slug="other", speaker_id=studio.speaker.user_id)
+    core.webinar_states.schedule(other.webinar_id, at(0), actor_id=None)
+    studio.start(0)
+    Studio(other.webinar_id, studio.speaker, moment).start(1)
+    moment.move_to(at((live.broadcasts.of(webinar.webinar_id).planned_minutes + 46) * 60))
+    told = []
+
+    def first_fails(overdue: Any) -> None:
+        if overdue.webinar_id == webinar.webinar_id:
+            raise RuntimeError
+        told.append(overdue.webinar_id)
+
+    assert live.rules.look(clock.now(), first_fails) == 1
+    assert told == [other.webinar_id]
 
 
 def test_broadcast_that_was_stopped_is_not_forgotten(studio: Studio, moment: Any) -> None:
