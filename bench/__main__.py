@@ -21,6 +21,8 @@ LONGEST_SECONDS = 1200
 
 def main(chosen: list[str]) -> int:
     """A part that broke is a row that says so, and what the others measured is kept."""
+    if unknown := set(chosen) - PARTS.keys():
+        raise SystemExit(f"bench: {', '.join(sorted(unknown))}? {', '.join(PARTS)}")
     began, load = time.monotonic(), machine.load()
     _end_in_time()
     parts = {name: part for name, part in PARTS.items() if not chosen or name in chosen}

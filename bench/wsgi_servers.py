@@ -28,7 +28,7 @@ from bench.volley import Cost, getting, volley
 PAGE = Path(__file__).with_name("wsgi_servers.md")
 PAIRS, REQUESTS, CONNECTIONS, WARM_UP = 10, 800, 6, 400
 VIEWERS, SECONDS = 1000, 15.0
-OF_THE_SERVER = ("gunicorn", "granian", "gevent")
+OF_THE_SERVER = ("granian", "gevent")
 
 
 def _kind(name: str, *options: str) -> Callable[[int], list[str]]:

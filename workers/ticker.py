@@ -1,6 +1,7 @@
 """Rings for what is due and heals what was forgotten. Two of them do no harm.
 
-Sleeps a second at most. While Redis is away, or its bells go unanswered, it drains by itself.
+Sleeps a second at most. While Redis is away, or its bells go unanswered, it drains by itself;
+long work (`queues.LONG`) only while Redis is away.
 """
 
 import logging

@@ -152,7 +152,7 @@ def test_camera_room_recording_and_the_autowebinar_made_of_it(
 
     until(speaker, recorded)
     phone.reload()
-    until(phone, lambda: played(phone) > 0 or phone.locator("video").count() == 1)
+    expect(phone.locator("video")).to_have_count(1)
     make_auto.click()
     expect(speaker.get_by_text("Автовебинар создан.")).to_be_visible()
     speaker.goto(f"{speaker.url.rstrip('/')}/timeline/")

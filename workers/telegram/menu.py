@@ -4,11 +4,11 @@ import logging
 
 from flask_babel import force_locale, gettext
 
+from app.web.localisation import LANGUAGES
 from workers.telegram.errors import CallFailed
 from workers.telegram.transport import TelegramTransport
 
 log = logging.getLogger(__name__)
-LANGUAGES = ("ru", "en")
 
 
 def show(transport: TelegramTransport, default: str) -> bool:

@@ -11,9 +11,7 @@ from app.blueprints.dashboard.lead_card import address, card
 from app.core import LeadRecord, access
 from app.core.errors import IngestRefused, MergeRefused, NotFound
 from app.web import accounts, pages
-from app.web.numbers import ID
-
-LARGEST_ID = 2_147_483_647
+from app.web.numbers import ID, LARGEST
 
 
 def _lead(lead_id: int) -> LeadRecord:
@@ -67,7 +65,7 @@ def _lead_named(text: str) -> LeadRecord | None:
     typed = text.strip().removeprefix("№").strip()[: core.normalise.LONGEST_EMAIL]
     try:
         if typed.isdecimal():
-            return core.leads.get(int(typed)) if int(typed) <= LARGEST_ID else None
+            return core.leads.get(int(typed)) if int(typed) <= LARGEST else None
         contact = core.contacts.by_value("email", core.normalise.email(typed))
         return core.leads.get(contact.lead_id) if contact else None
     except (IngestRefused, NotFound):

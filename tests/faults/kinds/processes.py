@@ -26,7 +26,7 @@ def _pass(seconds: float) -> None:
 def parts_are_killed_at_random(scene: Scene) -> None:
     """What a killed sender may leave in doubt is what it can have under way."""
     until = time.monotonic() + KILLING_SECONDS
-    with scene.load.flowing(pause=0.1):
+    with scene.load.flowing(pause=0.02):
         while time.monotonic() < until:
             _pass(scene.random.uniform(0.5, 1.5))
             part = scene.random.choice(PARTS)
