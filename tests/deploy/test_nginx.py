@@ -230,9 +230,9 @@ def test_body_that_is_too_large_is_refused_in_words(browser: Browser) -> None:
     "path",
     [
         "/studio/new/file/",
-        "/studio/talk/video/file/",
+        "/studio/talk/video/video/",
         "/studio/talk/broadcast/recording/file/",
-        "/studio/talk/timeline/new/",
+        "/studio/talk/timeline/new/handout/",
     ],
 )
 def test_what_authors_bring_by_a_plain_form_is_for_the_site_to_judge(
