@@ -410,7 +410,7 @@ def test_missing_picture_is_told_to_the_open_page_and_taken_back(
     studio: Studio,  # noqa: F811
 ) -> None:
     """By itself, and nothing of the broadcast ends."""
-    missing = "Картинка от спикера прервалась"
+    missing = "Картинки от спикера сейчас нет"
     studio.start(0)
     live.streams.began(studio.webinar_id, at(0))
     viewer = come()
@@ -507,6 +507,20 @@ def test_what_is_quiet_says_so(come: Callable[..., Viewer], studio: Studio) -> N
     assert "В чате этого эфира никто не писал" in page
     assert "Чат закрыт: эфир закончился" in page
     assert 'id="chat-form"' not in page
+
+
+def test_what_is_said_of_the_broadcast_changes_with_it(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    """Who came before the start is not told for the whole hour that it is to come."""
+    viewer = come()
+    studio.start(0)
+    news = viewer.poll().text
+    assert "всё происходит сейчас" in re.search(r'id="honesty" hx-swap-oob.*?</p>', news, re.S)[0]
+    studio.stop(60)
+    news = viewer.poll().text
+    assert "происходит сейчас" not in re.search(r'id="honesty" hx-swap-oob.*?</p>', news, re.S)[0]
 
 
 def test_own_vote_is_named_with_its_poll(come: Callable[..., Viewer], studio: Studio) -> None:  # noqa: F811

@@ -25,7 +25,7 @@ RETRY = 0.3
 TRY_AGAIN = (0, 429, 503)
 LINE = re.compile(r'data-message-id="c(\d+)"(?:(?!data-message-id).)*?Реплика (\w+)<', re.DOTALL)
 COUNT = re.compile(r'id="viewers">(\d+)<')
-NO_PICTURE, MISSING = 'id="no-picture"', "Картинка от спикера прервалась"
+NO_PICTURE, MISSING = 'id="no-picture"', "Картинки от спикера сейчас нет"
 SEEN_WITHIN = 20.0
 SAID = "SELECT text, count(*) FROM chat_line WHERE channel = :channel GROUP BY text"
 

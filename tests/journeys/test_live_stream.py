@@ -181,7 +181,7 @@ def test_picture_moves_by_hls_js_and_comes_back_after_the_media_server_died(
         until(page, lambda: heard(place) > 0)
 
         media_server.kill(place.process)
-        expect(page.locator("#no-picture")).to_contain_text("прервалась", timeout=60_000)
+        expect(page.locator("#no-picture")).to_contain_text("сейчас нет", timeout=60_000)
         expect(page.locator(".room__wait")).to_have_text("Ждём картинку от спикера…")
         expect(page.locator(".room__wait")).to_be_visible(timeout=30_000)
         expect(speaker.locator("#console-meter")).to_contain_text("Картинки нет")
