@@ -1,7 +1,7 @@
 """What viewers answered, for the author: true counts by option, of one version or of all.
 
-A session stays on the version that it began with, so an answer is an answer to that version's
-words: options that were worded otherwise in another version are counted apart.
+A vote is for the words that it was cast for: options that are worded otherwise in another version
+are counted apart, wherever they stand.
 """
 
 from dataclasses import dataclass, field
@@ -84,9 +84,16 @@ def _count(
         if number is not None and (version_id, key) not in by_version:
             continue
         found[key].answered += count
-        options = by_version.get((str(version_id), key), found[key].asked).options
-        if isinstance(option, int) and option < len(options):
-            found[key].options[options[option]] += count
+        words = _words(option, by_version.get((str(version_id), key), found[key].asked))
+        if words in found[key].options:
+            found[key].options[words] += count
+
+
+def _words(answer: object, asked: Asked) -> str:
+    """Votes were once kept as the option's place in the version that the session began with."""
+    if isinstance(answer, int) and answer < len(asked.options):
+        return asked.options[answer]
+    return str(answer)
 
 
 def _rows(

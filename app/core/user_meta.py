@@ -125,14 +125,20 @@ def read_prefixed(
     return found
 
 
-def holders(key: str, webinar_id: str) -> list[tuple[int, Value]]:
-    """(registration id, value) of every registration of the webinar that has this key."""
+def holders(key: str, by: str, webinar_id: str) -> list[tuple[int, Value, Value | None]]:
+    """(registration id, value, value of the key `by`) of every registration of the webinar that
+    has this key."""
+    other = aliased(UserMeta)
     rows = db.session.execute(
-        select(Registration.id, UserMeta.kind, UserMeta.value)
+        select(Registration.id, UserMeta.kind, UserMeta.value, other.kind, other.value)
         .join(UserMeta, _belongs())
+        .outerjoin(other, _same_owner(other) & (other.key == by))
         .where(Registration.webinar_id == webinar_id, UserMeta.key == key)
     )
-    return [(registration_id, _decode(kind, text)) for registration_id, kind, text in rows]
+    return [
+        (registration_id, _decode(kind, text), _read(*more))
+        for registration_id, kind, text, *more in rows
+    ]
 
 
 def counts_by(
@@ -141,14 +147,13 @@ def counts_by(
     """(value of the key `by`, key, value, how many registrations of the webinar have both): one row
     each, or, unless `apart`, one for all values of a key together."""
     other = aliased(UserMeta)
-    same_owner = (other.user_id == UserMeta.user_id) & (other.scope == UserMeta.scope)
     own = (UserMeta.kind, UserMeta.value) if apart else ()
     grouped = (other.kind, other.value, UserMeta.key, *own)
     rows = db.session.execute(
         select(func.count(), *grouped)
         .select_from(Registration)
         .join(UserMeta, _belongs())
-        .outerjoin(other, same_owner & (other.key == by))
+        .outerjoin(other, _same_owner(other) & (other.key == by))
         .where(Registration.webinar_id == webinar_id, UserMeta.key.in_(list(keys)))
         .group_by(*grouped)
     )
@@ -173,6 +178,10 @@ def newest(key: str, webinar_id: str, *, limit: int) -> list[Value]:
         .limit(limit)
     )
     return [_decode(kind, text) for kind, text in rows]
+
+
+def _same_owner(other: type[UserMeta]) -> ColumnElement[bool]:
+    return (other.user_id == UserMeta.user_id) & (other.scope == UserMeta.scope)
 
 
 def _belongs() -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import autowebinar, core
-from app.autowebinar import Cue, answers, deadlines
+from app.autowebinar import Cue, answers, deadlines, seen
 from tests.autowebinar.recording import START, after, publish
 from tests.blueprints.test_autowebinar_room import Viewer, attribute, counted, poll
 from tests.fixtures.application import Make
@@ -78,6 +78,24 @@ def give(viewer: Viewer, key: str, answer: object, seconds: float, **more: Any) 
     return viewer.post(f"answer/{cue_of(viewer, key).cue_id}", seconds, answer=answer, **more)
 
 
+def republish(viewer: Viewer, *cues: dict[str, Any]) -> None:
+    """A version with these cues, for who comes from now on."""
+    webinar_id = viewer.webinar.webinar_id
+    content = autowebinar.versions.content_of(autowebinar.published(webinar_id))
+    version = autowebinar.create_version(webinar_id, content | {"cues": list(cues)})
+    autowebinar.publish(webinar_id, version.version_id)
+
+
+def results(page: str) -> list[tuple[str, str]]:
+    """Each option with its votes."""
+    return re.findall(r'cue__option">([^<]*)<.*?%&nbsp;· (\d+)', page)
+
+
+def forget(redis_url: str) -> None:
+    redis.Redis.from_url(redis_url).flushall()
+    answers._counted.clear()
+
+
 def press(viewer: Viewer, key: str, seconds: float) -> TestResponse:
     with time_machine.travel(after(seconds), tick=False):
         return viewer.client.get(f"{viewer.address}go/{cue_of(viewer, key).cue_id}/")
@@ -103,7 +121,7 @@ class TestPoll:
         assert "Ваш ответ: <strong>После неё</strong>" in answer.text
         assert "100 %&nbsp;· 1" in answer.text
         assert "Ответы зрителей этой записи за всё время: 1" in answer.text
-        assert viewer.meta()["autowebinar_answer_poll0"] == 1
+        assert viewer.meta()["autowebinar_answer_poll0"] == "После неё"
         (told,) = forms(viewer)
         assert (told["form_id"], told["form_payload"]) == (
             "poll0",
@@ -122,7 +140,7 @@ class TestPoll:
         assert again.status_code == 409
         assert "он один на зрителя" in again.text
         assert "Ваш ответ: <strong>После неё</strong>" in again.text
-        assert viewer.meta()["autowebinar_answer_poll0"] == 1
+        assert viewer.meta()["autowebinar_answer_poll0"] == "После неё"
         assert len(forms(viewer)) == 1
 
     def test_results_are_counts_of_real_votes(self, join: Callable[..., Viewer]) -> None:
@@ -155,8 +173,7 @@ class TestPoll:
             each.open(0)
             each.open(12)
         give(viewer, "poll0", 1, 12)
-        redis.Redis.from_url(redis_url).flushall()
-        answers._counted.clear()
+        forget(redis_url)
         assert answers.counts(viewer.webinar.webinar_id, cue_of(viewer, "poll0")) is None
         answer = give(other, "poll0", 0, 13)
         assert re.findall(r"· (\d+)", answer.text) == ["1", "1"]
@@ -242,10 +259,7 @@ class TestPoll:
         viewer.open(12)
         give(viewer, "poll0", 1, 12)
         edited = POLL | {"text": "Где вы теряете гостей?", "show_at": 8}
-        webinar_id = viewer.webinar.webinar_id
-        content = autowebinar.versions.content_of(autowebinar.published(webinar_id))
-        version = autowebinar.create_version(webinar_id, content | {"cues": [edited]})
-        autowebinar.publish(webinar_id, version.version_id)
+        republish(viewer, edited)
         other = join(POLL)
         other.open(0)
         page = other.open(13).text
@@ -253,6 +267,49 @@ class TestPoll:
         answer = give(other, "poll0", 0, 14)
         assert re.findall(r"· (\d+)", answer.text) == ["1", "1"]
         assert "Ваш ответ: <strong>После неё</strong>" in viewer.open(15).text
+
+    @pytest.mark.both_databases
+    @pytest.mark.parametrize("lost", [False, True], ids=["with_redis", "counted_anew"])
+    def test_vote_counts_for_the_option_that_it_was_cast_for(
+        self, join: Callable[..., Viewer], redis_url: str, lost: bool
+    ) -> None:
+        """Though an edit has put another one in its place; each version shows its own options."""
+        viewer = join(POLL)
+        viewer.open(0)
+        viewer.open(12)
+        give(viewer, "poll0", 1, 12)
+        republish(viewer, POLL | {"options": ["После неё", "Нигде"]})
+        other = join(POLL)
+        other.open(0)
+        other.open(12)
+        if lost:
+            forget(redis_url)
+        answer = give(other, "poll0", 1, 13)
+        assert results(answer.text) == [("После неё", "1"), ("Нигде", "1")]
+        if lost:
+            forget(redis_url)
+        assert results(viewer.open(15).text) == [("До регистрации", "0"), ("После неё", "1")]
+        assert "Ваш ответ: <strong>После неё</strong>" in viewer.page
+
+    @pytest.mark.both_databases
+    def test_vote_that_was_kept_by_place_counts_as_its_version_had_it(
+        self, join: Callable[..., Viewer], redis_url: str
+    ) -> None:
+        """As they all were once."""
+        viewer = join(POLL)
+        viewer.open(0)
+        scope = seen.scope_of(viewer.registration.registration_id)
+        seen.meta.write(viewer.registration.user_id, scope, {"autowebinar_answer_poll0": 1})
+        republish(viewer, POLL | {"options": ["После неё", "Нигде"]})
+        forget(redis_url)
+        other = join(POLL)
+        other.open(0)
+        other.open(12)
+        assert answers.tallied(viewer.webinar.webinar_id, cue_of(other, "poll0")) == [1, 0]
+        answer = give(other, "poll0", 1, 13)
+        assert results(answer.text) == [("После неё", "1"), ("Нигде", "1")]
+        assert "Ваш ответ: <strong>После неё</strong>" in viewer.open(12).text
+        assert results(viewer.page) == [("До регистрации", "0"), ("После неё", "1")]
 
     def test_erased_lead_takes_the_answer_along(
         self, join: Callable[..., Viewer], deliver: Callable[[], int]
@@ -398,12 +455,7 @@ class TestOffer:
         viewer = join(OFFER)
         viewer.open(0)
         viewer.open(21)
-        webinar_id = viewer.webinar.webinar_id
-        content = autowebinar.versions.content_of(autowebinar.published(webinar_id))
-        version = autowebinar.create_version(
-            webinar_id, content | {"cues": [OFFER | {"minutes": 1000}]}
-        )
-        autowebinar.publish(webinar_id, version.version_id)
+        republish(viewer, OFFER | {"minutes": 1000})
         viewer.open(30)
         assert attribute(viewer.page, r'data-left="(\d+)"') == "891"
 

@@ -298,7 +298,7 @@ class TestWhoLooks:
         assert version is not None
         (poll,) = [cue for cue in version.cues if cue.kind == "poll"]
         for answer in (0, 1, 1, 1):
-            answers.keep(make.registration(author.webinar), poll, answer)
+            answers.keep(make.registration(author.webinar), poll, poll.options[answer])
         for _ in range(2):
             shown = words(author.frame(start="now", second=60).text)
             assert "Там 25 % · 1 Тут 75 % · 3" in shown

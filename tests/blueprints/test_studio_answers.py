@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import autowebinar, core
-from app.autowebinar import answers, results, sessions
+from app.autowebinar import answers, results, seen, sessions
 from app.core import UserRecord, WebinarRecord
 from tests.autowebinar.recording import CONTENT, START
 from tests.fixtures.application import Make
@@ -78,7 +78,7 @@ def viewer(make: Make, webinar: WebinarRecord) -> Callable[..., None]:
             if cue.kind == "handout":
                 answers.take(registration, cue, START)
             else:
-                answers.keep(registration, cue, said)
+                answers.keep(registration, cue, answers.read(cue, str(said)))
 
     return answer
 
@@ -105,6 +105,22 @@ def test_counts_are_by_the_words_that_each_version_had(
     assert rows(old) == [("До регистрации", 1, 33), ("После неё", 2, 67)]
     new = client.get(f"/studio/course/answers/?version={second}").text
     assert rows(new) == [("После неё", 1, 50), ("После эфира", 1, 50)]
+
+
+def test_a_vote_that_was_kept_by_place_is_counted_as_its_version_had_it(
+    make: Make, webinar: WebinarRecord
+) -> None:
+    """As they all were once."""
+    publish(webinar, POLL)
+    version = autowebinar.published(webinar.webinar_id)
+    assert version
+    registration = make.registration(webinar)
+    sessions.keep(sessions.enter(registration, version, START))
+    scope = seen.scope_of(registration.registration_id)
+    seen.meta.write(registration.user_id, scope, {f"{answers.ANSWER}poll0": 0})
+    publish(webinar, REWORDED)
+    (result,) = results.of(webinar.webinar_id)
+    assert result.options == {"После неё": 0, "После эфира": 0, "До регистрации": 1}
 
 
 def test_words_of_answers_and_what_was_taken_are_told(

@@ -43,7 +43,7 @@ def _accept(
     with core.transaction():
         first = answers.keep(registration, cue, given)
         if first:
-            _tell(registration, cue, cue.options[given] if isinstance(given, int) else given)
+            _tell(registration, cue, given)
         return first
 
 
