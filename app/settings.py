@@ -5,6 +5,7 @@ production, weak value stops the start with one line that names the setting.
 """
 
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -83,6 +84,9 @@ class Settings(BaseSettings):
         default=Path("/var/lib/efir/stream/recordings"),
         description="where the media server leaves recordings",
     )
+    stream_check_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(), description="inside networks whose streams may be checked too; else none is"
+    )
 
     ratelimit_enabled: bool = True
     metrics_token: str = ""
@@ -102,6 +106,12 @@ class Settings(BaseSettings):
             if not separator or scheme not in ("http", "https") or not host or "/" in host:
                 raise ValueError(f"{origin!r} is not an origin such as https://example.org")
         return value
+
+    @field_validator("stream_check_networks", mode="before")
+    @classmethod
+    def _networks_are_networks(cls, value: Any) -> Any:
+        given = value.replace(",", " ").split() if isinstance(value, str) else value
+        return tuple(ip_network(each) for each in given)
 
     @field_validator("default_timezone")
     @classmethod

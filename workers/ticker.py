@@ -26,6 +26,7 @@ from workers import (
     relay,
     rooms,
     sender,
+    stream_checks,
     streams,
 )
 from workers import media as media_files
@@ -63,6 +64,7 @@ def chores() -> list[Chore]:
         Chore("pass answers on", 5, notices.send_due_answers),
         Chore("show votes and questions", 1, broadcasts.show_what_was_stirred),
         Chore("look at streams", 5, _look_at_streams),
+        Chore("check streams before they begin", 1, _check_streams),
         Chore("find recordings nobody told of", 10, recordings.find_untold),
         Chore("write presence back", 5, broadcasts.flush_presence),
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
@@ -78,6 +80,11 @@ def _look_at_streams() -> None:
     """Where there are some: a server may take its time to answer."""
     if live.streams.running(clock.now()):
         _aside("streams", streams.look)
+
+
+def _check_streams() -> None:
+    if live.checks.is_due(clock.now()):
+        _aside("stream checks", stream_checks.look)
 
 
 def run() -> None:

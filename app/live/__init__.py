@@ -7,6 +7,7 @@ the speaker shows; an AutoWebinar knows nothing of it, nor it of an AutoWebinar.
 from app.live import (
     air,
     broadcasts,
+    checks,
     places,
     polls,
     presence,
@@ -43,6 +44,7 @@ __all__ = [
     "RoomState",
     "air",
     "broadcasts",
+    "checks",
     "connect",
     "places",
     "polls",

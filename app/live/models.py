@@ -154,3 +154,20 @@ class LiveRecording(Base):
     told_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(8), default="new", index=True)
     error: Mapped[str] = mapped_column(String(300), default="")
+
+
+class LiveStreamCheck(Base):
+    """The newest check of a stream from elsewhere. `look_at`: when the next look is due; none once
+    it is done. `first` and `found`: what the workers saw, in their words."""
+
+    __tablename__ = "live_stream_check"
+
+    webinar_id: Mapped[str] = mapped_column(
+        ForeignKey("live_broadcast.webinar_id"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(String(500))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    look_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    found: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

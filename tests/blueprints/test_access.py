@@ -259,6 +259,7 @@ TABLE: dict[str, Expected] = {
     "GET /studio/<slug>/live/news/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/live/<step>/": (303, 403, 403, 403, 303, 409),
     "POST /studio/<slug>/live/cta/": only(303, *MAKES_WEBINARS),
+    "POST /studio/<slug>/live/check/": only(409, *MAKES_WEBINARS),
     "POST /studio/<slug>/live/note/": only(303, *MAKES_WEBINARS),
     "POST /studio/<slug>/live/poll/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/live/poll/<poll_id>/<ending>/": only(303, *MAKES_WEBINARS),

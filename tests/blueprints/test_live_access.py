@@ -61,6 +61,7 @@ STUDIO: dict[str, Try] = {
     "GET broadcast/recording/webinar.zip": Try("recorded", answer=200),
     "GET live/": Try("live", answer=200),
     "GET live/news/": Try("live", answer=200),
+    "POST live/check/": Try(answer=409, changes=False),
     "POST live/<step>/ start": Try(),
     "POST live/<step>/ pause": Try("live"),
     "POST live/<step>/ resume": Try("paused"),

@@ -1,6 +1,7 @@
 """A speaker at work on a broadcast: the console in one hand, and the recording brought afterwards."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.fixtures.application import Make
 from tests.fixtures.recordings import recording
 from tests.fixtures.stack import DESK, PHONE
 from workers import media as worker
+from workers import stream_checks
 
 pytestmark = pytest.mark.browser
 BUTTONS = ("#console-pause", "#console-ask-stop")
@@ -27,13 +29,13 @@ SLIM = 120
 def speaks(make: Make, site: str, app: Flask, chromium: Browser) -> Iterator[Any]:
     opened: list[BrowserContext] = []
 
-    def open_(size: Any) -> Studio:
+    def open_(size: Any, **wishes: Any) -> Studio:
         """A speaker's browser, and a broadcast of theirs that is announced."""
         user = make.user("speaker", name="Ольга Смирнова")
         webinar = make.webinar("live", published=False, speaker_id=user.user_id)
         at = clock.now() + timedelta(hours=1)
         live_steps.schedule(webinar.webinar_id, at, user, again=False)
-        context = chromium.new_context(viewport=size, locale="ru-RU")
+        context = chromium.new_context(viewport=size, locale="ru-RU", **wishes)
         context.set_default_timeout(15_000)
         opened.append(context)
         enter(context, app, site, user)
@@ -76,6 +78,40 @@ def test_what_is_refused_stays_until_it_is_dismissed(speaks: Any) -> None:
     assert said.evaluate("each => getComputedStyle(each).animationName") == "none"
     at.page.get_by_role("button", name="Закрыть сообщение").press("Enter")
     expect(said).to_be_hidden()
+
+
+def looked(app: Flask) -> int:
+    """As a worker does, in a thread without the browser's loop."""
+
+    def look() -> int:
+        with app.app_context():
+            return stream_checks.look()
+
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(look).result(30)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_stream_is_checked_from_the_console_and_again_by_its_button(
+    speaks: Any, chromium: Browser, app: Flask, scripts: bool
+) -> None:
+    """Nobody is led to an inside address, and the speaker reads it on a phone."""
+    at = speaks(PHONE, java_script_enabled=scripts)
+    inside = "https://127.0.0.1/live/a.m3u8"
+    core.webinars.edit(at.webinar.webinar_id, stream_source=inside)
+    db.session.remove()
+    at.open("live/")
+    check = at.page.locator("#console-check")
+    for press in (None, "Проверить ещё раз"):
+        if press:
+            at.press(press)
+        expect(check).to_contain_text("Проверяем")
+        at.fits()
+        assert looked(app) == 1
+        if not scripts:
+            check.get_by_role("link", name="Показать, что нашли").click()
+        expect(check).to_contain_text("внутреннюю сеть")
+        at.fits()
 
 
 def test_recording_is_brought_in_pieces_and_made_an_autowebinar(speaks: Any) -> None:

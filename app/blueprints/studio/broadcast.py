@@ -18,6 +18,7 @@ from app.blueprints.studio import (
     live_words,
     panels,
     recording_part,
+    stream_check,
 )
 from app.blueprints.studio.forms import NothingForm
 from app.blueprints.studio.live_form import BroadcastForm, HourForm
@@ -56,6 +57,7 @@ def save_broadcast(slug: str) -> Response:
         _save(webinar, form)
     except CoreRefusal as refusal:
         return _refused(webinar, refusal)
+    stream_check.ask_unless_fresh(core.webinars.get(webinar.webinar_id) or webinar)
     flash(gettext("Настройки эфира сохранены."), "success")
     return pages.go(url_for(".broadcast", slug=slug))
 

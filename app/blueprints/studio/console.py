@@ -13,7 +13,15 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app import chat, clock, core, live
-from app.blueprints.studio import blueprint, broadcast, live_steps, live_words, panels
+from app.blueprints.studio import (
+    blueprint,
+    broadcast,
+    live_steps,
+    live_words,
+    panels,
+    stream_check,
+    stream_words,
+)
 from app.blueprints.studio.forms import NothingForm
 from app.chat import presence
 from app.core import WebinarRecord, access
@@ -24,7 +32,7 @@ from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.room import team
 
-SECTIONS = ("state", "meter", "controls", "shown", "poll", "questions", "talk")
+SECTIONS = ("state", "meter", "controls", "check", "shown", "poll", "questions", "talk")
 FORMS = ("say", "pin", "ask")
 EVERY_SECONDS = 2
 LINES = 40
@@ -35,7 +43,9 @@ NEWEST = 10**9
 @blueprint.get("/<slug>/live/")
 @accounts.requires(access.WEBINAR_STATUS)
 def console(slug: str) -> Response:
-    return show(broadcast.live_of(slug))
+    webinar = broadcast.live_of(slug)
+    stream_check.ask_unless_fresh(webinar)
+    return show(webinar)
 
 
 @blueprint.get("/<slug>/live/news/")
@@ -59,6 +69,18 @@ def take_step(slug: str, step: live_steps.Step) -> Response:
     except CoreRefusal as refusal:
         return refuse(webinar, _why(webinar, refusal), status=409)
     return done(webinar, _taken(step))
+
+
+@blueprint.post("/<slug>/live/check/")
+@accounts.requires(access.WEBINAR_STATUS)
+@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
+def check_stream(slug: str) -> Response:
+    """Have the workers look at the stream now; what they see comes by the page's own polls."""
+    webinar = posted_to(slug)
+    if not stream_check.may_be_asked(webinar):
+        return refuse(webinar, gettext("Проверять здесь нечего."), status=409)
+    stream_check.ask(webinar)
+    return done(webinar, gettext("Проверяем поток."))
 
 
 def _why(webinar: WebinarRecord, refusal: CoreRefusal) -> str:
@@ -155,6 +177,7 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
         "has_chat": live.places.has_chat(webinar.stream_type),
         "asks_to_stop": request.args.get("stop") == "1",
         "may_see_stream": broadcast.may_see_stream(webinar),
+        "checked": None if is_over(webinar) else stream_words.told(webinar, now),
     }
     return {name: render_template(f"studio/_console_{name}.html", **context) for name in SECTIONS}
 

@@ -4,9 +4,17 @@ from typing import Any
 
 from flask import Response
 
-from app import autowebinar, core
+from app import autowebinar, clock, core
 from app.autowebinar import versions
-from app.blueprints.studio import blueprint, checklist, panels, timeline_words, version_words
+from app.blueprints.studio import (
+    blueprint,
+    checklist,
+    panels,
+    stream_check,
+    stream_words,
+    timeline_words,
+    version_words,
+)
 from app.blueprints.studio.forms import NothingForm
 from app.core import WebinarRecord, access
 from app.web import accounts, pages
@@ -26,7 +34,7 @@ def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Res
     webinar_id = webinar.webinar_id
     places = core.registrations.counts([webinar_id])[webinar_id]
     if webinar.type != "auto":
-        return panels.show("overview", "overview_live.html", webinar, places=places)
+        return _show_live(webinar, places)
     draft = autowebinar.drafts.get(webinar_id)
     return panels.show(
         "overview",
@@ -42,6 +50,15 @@ def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Res
         places=places,
         form=NothingForm(formdata=None),
         **_history(webinar_id),
+    )
+
+
+def _show_live(webinar: WebinarRecord, places: int) -> Response:
+    """Before the start it says what is known of the stream."""
+    before = webinar.status in stream_check.BEFORE
+    checked = stream_words.told(webinar, clock.now()) if before else None
+    return panels.show(
+        "overview", "overview_live.html", webinar, places=places, state=webinar, checked=checked
     )
 
 
