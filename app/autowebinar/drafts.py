@@ -138,17 +138,28 @@ def hold(webinar_id: str) -> None:
 def add_lines(
     webinar_id: str, added: Iterable[tuple[LineContent, str | None]], *, actor: UserRecord
 ) -> int:
-    """Add lines, each with its import key or None; a key that is there is not added again.
+    """Add lines, each with its import key or None. A key that is there is not added again, nor is
+    what was typed or edited to the same words, as in a file that was taken out of here.
 
     How many were added.
     """
     _permit(actor)
     with core.transaction():
         row = _row(webinar_id)
-        count = _insert_lines(webinar_id, added)
+        count = _insert_lines(webinar_id, _not_said(webinar_id, list(added)))
         if count:
             _touch(row, actor)
         return count
+
+
+def _not_said(
+    webinar_id: str, added: list[tuple[LineContent, str | None]]
+) -> Iterator[tuple[LineContent, str | None]]:
+    said: set[str | None] = set()
+    if any(key for _, key in added):
+        lines = [LineContent.model_construct(**line) for line in _all_lines(webinar_id)]
+        said.update(keys_of(lines))
+    return ((line, key) for line, key in added if key not in said)
 
 
 def _insert_lines(webinar_id: str, added: Iterable[tuple[LineContent, str | None]]) -> int:

@@ -102,6 +102,37 @@ def test_encoding_is_found_out(encode) -> None:  # type: ignore[no-untyped-def]
     assert rows(found) == [(5, "Анна", "guest", "«Привет»")]
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("10;Анна;Привет, все, друзья\n", [(10, "Анна", "guest", "Привет, все, друзья")]),
+        ("sep=;\r\ntime;name;message\r\n5;Анна;Да, да\r\n", [(5, "Анна", "guest", "Да, да")]),
+        ('10;Анна;"Отлично" сказал\n', [(10, "Анна", "guest", "Отлично сказал")]),
+        (
+            "ID,Parent ID,URL ID,URL,Name,Avatar,Comment,Delay,Delay Unit\n"
+            "1,,u,,Ann,,Hi,5,minutes\n2,,u,,Bob,,Yes,7,seconds\n3,,u,,Eve,,No,1,hour\n",
+            [(300, "Ann", "guest", "Hi"), (7, "Bob", "guest", "Yes"), (3600, "Eve", "guest", "No")],
+        ),
+    ],
+)
+def test_few_rows_a_spreadsheets_first_line_and_a_column_of_units(
+    body: str, expected: list[Row]
+) -> None:
+    assert rows(read(body)[1]) == expected
+
+
+def test_unit_that_is_not_known_is_a_refused_row() -> None:
+    _, found = read("time,name,message,delay unit\n5,Ann,Hi,moons\n")
+    assert [each.reason for each in found.refused] == ["time"]
+
+
+@pytest.mark.parametrize("first", ["time,author,text\n", ""])
+def test_quote_that_is_never_closed_does_not_swallow_the_lines_after_it(first: str) -> None:
+    with pytest.raises(FileRefused) as refusal:
+        read(f'{first}10,Анна,"Да\n20,Олег,Нет\n30,Ира,Когда?\n')
+    assert refusal.value.why == "not_a_table"
+
+
 def test_each_refused_row_is_told_with_its_number_and_reason() -> None:
     body = (
         "Hour,Minute,Second,Name,Role,Message,Mode\n"

@@ -52,6 +52,23 @@ def test_file_is_brought_looked_at_and_taken_in(author: Author) -> None:  # noqa
     assert "Загружено реплик: 3. Уже были: 0." in author.open().text
 
 
+def test_what_was_taken_out_and_is_brought_again_doubles_nothing(author: Author) -> None:  # noqa: F811
+    """Neither what was typed by hand nor what was edited since it was brought; a twin is one more."""
+    bring(author, GOOD)
+    take(author)
+    author.send("lines/new/", at="0:09", author="Ира", text="Сама", role="guest")
+    before = author.lines()
+    edited = next(line for line in drafts.lines(author.webinar.webinar_id) if line.author == "Анна")
+    author.send(f"lines/{edited.line_id}/", at="0:07", author="Анна", text="Да!", role="team")
+    out = author.open("export/plain.csv", buffered=True).text
+    assert bring(author, out).status_code == 303
+    take(author)
+    assert len(author.lines()) == len(before)
+    bring(author, out + "0:09,Ира,Сама,guest\r\n")
+    take(author)
+    assert len(author.lines()) == len(before) + 1
+
+
 def test_file_brought_again_changes_nothing(author: Author) -> None:  # noqa: F811
     for _ in range(2):
         bring(author, GOOD)
@@ -152,3 +169,15 @@ def test_many_lines_come_in_and_are_published(author: Author) -> None:  # noqa: 
     version = drafts.publish(author.webinar.webinar_id, actor=author.user)
     assert len(version.lines) == 9_004
     assert imports.brought(author.webinar.webinar_id, actor=author.user) is None
+
+
+def test_file_larger_than_its_format_is_read_as_a_plain_table_as_the_refusal_says(
+    author: Author,  # noqa: F811
+) -> None:
+    """Three columns of time cannot be chosen by hand, so they stay known."""
+    row = "0,0,{},Анна,Attendee,Реплика {},Chat\n"
+    body = "Hour,Minute,Second,Name,Role,Message,Mode\n"
+    bring(author, body + "".join(row.format(n % 8, n) for n in range(5_001)))
+    assert "выберите «Обычная таблица»" in html.unescape(author.open("import/mapping/").text)
+    page = html.unescape(author.open("import/mapping/?format=table").text)
+    assert "Подходит строк: 5001. Не подходит: 0." in page

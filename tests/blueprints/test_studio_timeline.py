@@ -316,6 +316,10 @@ class TestLines:
         found = author.open("lines/?since=1:20").text
         assert "строка 240" in found and "строка 239" not in found
 
+    @pytest.mark.parametrize("cursor", ["²-1", "1-²", "-", "x-y", "9" * 40 + "-1", "5"])
+    def test_cursor_that_is_none_is_a_page_all_the_same(self, author: Author, cursor: str) -> None:
+        assert author.open("lines/", query_string={"after": cursor}).status_code == 200
+
     def test_all_lines_go_after_a_question(self, author: Author) -> None:
         assert "Удалить все реплики?" in author.open("lines/delete/").text
         author.send("lines/delete/")

@@ -15,6 +15,7 @@ MOST_LINES = 100_000
 LIMITS = {"everwebinar": (5_000, MEGABYTE), "aevent": (500, LARGEST_FILE)}
 """(lines, bytes) that the formats' own owners take."""
 TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6})(?:[.,]\d+)?", re.ASCII)
+UNITS = {"": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 FRAMED = re.compile(r"(\d{2}):(\d{2}):(\d{2})", re.ASCII)
 TEAM = {"admin", "team", "host", "moderator", "speaker", "команда", "админ", "ведущий", "модератор"}
 GUEST = {"attendee", "guest", "viewer", "user", "", "зритель", "гость", "участник"}
@@ -85,7 +86,7 @@ def read(table: Table, plan: Plan, size: int, *, duration: int | None = None) ->
 
 
 def _line(cells: list[str], plan: Plan, duration: int | None) -> LineContent:
-    at = _clock(cells, plan.clock) if plan.clock else _time(_cell(cells, plan.time), plan.format)
+    at = _at(cells, plan)
     if at > 86_400:
         raise _RowWrong("time")
     if duration is not None and at > duration:
@@ -106,12 +107,22 @@ def _cell(cells: list[str], column: int | None) -> str:
     return cells[column]
 
 
-def _clock(cells: list[str], columns: tuple[int, int, int]) -> int:
+def _at(cells: list[str], plan: Plan) -> int:
+    if plan.clock:
+        return _clock(cells, plan.clock, 7 if plan.format == "everwebinar" else 23)
+    at = _time(_cell(cells, plan.time), plan.format)
+    unit = UNITS.get(_cell(cells, plan.unit).strip().lower().removesuffix("s"))
+    if unit is None:
+        raise _RowWrong("time")
+    return at * unit
+
+
+def _clock(cells: list[str], columns: tuple[int, int, int], last_hour: int) -> int:
     typed = [_cell(cells, column).strip() for column in columns]
     if not all(each.isascii() and each.isdigit() and len(each) <= 2 for each in typed):
         raise _RowWrong("time")
     hours, minutes, seconds = (int(each) for each in typed)
-    if hours > 7 or minutes > 59 or seconds > 59:
+    if hours > last_hour or minutes > 59 or seconds > 59:
         raise _RowWrong("time")
     return hours * 3600 + minutes * 60 + seconds
 

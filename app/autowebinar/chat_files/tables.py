@@ -55,25 +55,36 @@ NAMES = {
         "реплика",
     },
     "role": {"role", "роль"},
+    "unit": {"delay unit", "unit"},
 }
+SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+"""The line by which a spreadsheet is told the delimiter."""
+LAST = "\x00the last row"
+"""No file has it: NUL is taken out of what is read."""
+A_TIME = re.compile(r"(?:\d{1,2}:){0,2}\d{1,6}(?:[.,]\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows`: (number of the row in the file, its cells)."""
+    """`rows`: (number of the row in the file, its cells). `whole`: not cut off somewhere."""
 
     text: str
     encoding: str
     delimiter: str
+    whole: bool = True
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
-        """Rows that are not empty. `csv.Error` where a quote is never closed within reason."""
+        """Rows that are not empty. `csv.Error` where a quote is never closed: what follows it would
+        be taken for words of that one row."""
         if not self.delimiter:
             yield from self._bracketed()
             return
-        reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
+        text = f"{self.text}\n{LAST}\n" if self.whole else self.text
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)
         for number, cells in enumerate(reader, start=1):
-            if any(cell.strip() for cell in cells):
+            if cells and cells[-1].endswith(f"{LAST}\n"):
+                raise csv.Error("a quote is not closed")
+            if any(cell.strip() for cell in cells) and cells != [LAST]:
                 yield number, cells
 
     def _bracketed(self) -> Iterator[tuple[int, list[str]]]:
@@ -86,8 +97,9 @@ class Table:
     def head(self, count: int = LOOKED_AT) -> list[list[str]]:
         """The first rows, as far as they can be read."""
         found: list[list[str]] = []
+        beginning = replace(self, whole=False)
         with suppress(csv.Error):
-            for _, cells in islice(self.rows(), count):
+            for _, cells in islice(beginning.rows(), count):
                 found.append(cells)
         return found
 
@@ -96,7 +108,8 @@ class Table:
 class Plan:
     """Which column is what, counted from 0; None where there is no such column.
 
-    `clock`: hour, minute and second in three columns, in the place of `time`.
+    `clock`: hour, minute and second in three columns, in the place of `time`. `unit`: of what so
+    many are in `time`, where a column says it.
     """
 
     format: str
@@ -108,6 +121,7 @@ class Plan:
     role: int | None = None
     mode: int | None = None
     clock: tuple[int, int, int] | None = None
+    unit: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -119,6 +133,9 @@ def open_table(body: bytes) -> Table:
     """Decoded by what it says or looks like; UTF-8, UTF-16 with its mark, or Windows-1251."""
     text, encoding = _decoded(body)
     text = text.replace("\0", "")
+    told = SEPARATOR.match(text)
+    if told:
+        return Table(text[told.end() :], encoding, told[1])
     return Table(text, encoding, _delimiter(text))
 
 
@@ -132,20 +149,28 @@ def _decoded(body: bytes) -> tuple[str, str]:
 
 
 def _delimiter(text: str) -> str:
-    """The one that cuts the first rows into the same number of cells; '' for bracketed lines."""
+    """The one whose first row begins as rows of a chat do and that cuts the next ones into the same
+    number of cells; '' for bracketed lines."""
     head = [line for line in text[:20_000].splitlines()[:LOOKED_AT] if line.strip()]
     if head and sum(bool(BRACKETED.fullmatch(line.strip())) for line in head) * 2 > len(head):
         return ""
     return max(DELIMITERS, key=lambda each: _evenness(text, each))
 
 
-def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+def _evenness(text: str, delimiter: str) -> tuple[int, int, int]:
     rows = Table(text[:20_000], "", delimiter).head()
     widths = Counter(len(cells) for cells in rows if len(cells) > 1)
     if not widths:
-        return 0, 0
+        return 0, 0, 0
     width, count = widths.most_common(1)[0]
-    return count, width
+    return _understood(rows[0]), count, width
+
+
+def _understood(first: list[str]) -> int:
+    """How many cells of the first row are names of columns, or a time."""
+    known = set().union(*NAMES.values(), EVERWEBINAR)
+    cells = [cell.strip().lower() for cell in first]
+    return sum(cell in known or A_TIME.fullmatch(cell) is not None for cell in cells)
 
 
 def guess(table: Table) -> Plan:
@@ -169,6 +194,7 @@ def guess(table: Table) -> Plan:
         surname=found["surname"],
         text=found["text"],
         role=found["role"],
+        unit=found["unit"],
     )
     if "chat relative time" in names:
         return replace(plan, format="webinargeek")

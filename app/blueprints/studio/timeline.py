@@ -12,7 +12,7 @@ from app.autowebinar.drafts import Draft, DraftLine
 from app.blueprints.studio import blueprint, checklist, panels, timeline_words
 from app.core import WebinarRecord, access
 from app.video_source import source_of
-from app.web import accounts, assets, localisation, timecodes
+from app.web import accounts, assets, localisation, numbers, timecodes
 
 LINES = 100
 LATE = 10**9
@@ -119,10 +119,8 @@ def _cursor() -> tuple[int, int]:
     typed = timecodes.parse(request.args.get("since", ""))
     if typed:
         return typed - 1, LATE
-    second, _, line_id = request.args.get("after", "").partition("-")
-    if second.isdigit() and line_id.isdigit():
-        return min(int(second), LATE), min(int(line_id), LATE)
-    return -1, 0
+    second, dash, line_id = request.args.get("after", "").partition("-")
+    return (numbers.read(second), numbers.read(line_id)) if dash else (-1, 0)
 
 
 def _next(found: list[DraftLine]) -> str | None:

@@ -159,11 +159,12 @@ def _plan(guessed: Plan) -> Plan:
     if asked.get("format") not in FORMATS:
         return guessed
     plan = replace(guessed, format=asked["format"])
-    if plan.format == "everwebinar" and guessed.clock:
+    if guessed.clock:
         return plan
     chosen = {name: _column(asked.get(name, "")) for name in COLUMNS}
     header = asked.get("header") == "1"
-    return Plan(plan.format, has_header=header, **chosen)  # type: ignore[arg-type]
+    unit = guessed.unit if chosen["time"] == guessed.time else None
+    return Plan(plan.format, has_header=header, unit=unit, **chosen)  # type: ignore[arg-type]
 
 
 def _column(typed: str) -> int | None:
