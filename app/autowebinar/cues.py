@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 A_DAY = 86_400
 A_MONTH_OF_MINUTES = 43_200
-LATEST_MOMENT = 253_402_300_799
+LATEST_MOMENT = 4_133_980_799
+"""The end of 2100: a moment that every zone has a day for."""
 MOST_OPTIONS = 6
 FEWEST_OPTIONS = 2
 

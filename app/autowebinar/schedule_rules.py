@@ -27,6 +27,8 @@ MOST_TIMES = 24
 MOST_FIXED = 100
 MOST_RECURRENCES = 10
 MOST_LEFT_OUT = 200
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+"""Nearer the ends of the calendar another zone's day may be none at all."""
 
 
 def _known(name: str) -> str:
@@ -41,13 +43,20 @@ def _whole_minutes(value: Any) -> Any:
     return value
 
 
+def _in_our_time(value: datetime) -> datetime:
+    if not FIRST_DAY <= value.date() <= LAST_DAY:
+        raise ValueError("a day of this century")
+    return value
+
+
 def _in_order(values: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(sorted(set(values)))
 
 
 Zone = Annotated[str, AfterValidator(_known)]
 Hour = Annotated[time, AfterValidator(_whole_minutes)]
-Local = Annotated[datetime, AfterValidator(_whole_minutes)]
+Day = Annotated[date, Field(ge=FIRST_DAY, le=LAST_DAY)]
+Local = Annotated[datetime, AfterValidator(_whole_minutes), AfterValidator(_in_our_time)]
 Weekday = Annotated[int, Field(ge=0, lt=A_WEEK)]
 
 
@@ -100,8 +109,8 @@ class Recurrence(_Rule):
         tuple[Hour, ...], Field(min_length=1, max_length=MOST_TIMES), AfterValidator(_in_order)
     ]
     every_weeks: Literal[1, 2] = 1
-    begins: date | None = None
-    until: date | None = None
+    begins: Day | None = None
+    until: Day | None = None
     zone: Zone = VIEWERS_OWN
 
     @model_validator(mode="after")
@@ -125,7 +134,7 @@ class Rules(_Rule):
     fixed: Annotated[tuple[Fixed, ...], Field(max_length=MOST_FIXED)] = ()
     recurring: Annotated[tuple[Recurrence, ...], Field(max_length=MOST_RECURRENCES)] = ()
     left_out: Annotated[
-        tuple[date, ...], Field(max_length=MOST_LEFT_OUT), AfterValidator(_in_order)
+        tuple[Day, ...], Field(max_length=MOST_LEFT_OUT), AfterValidator(_in_order)
     ] = ()
     recording_days: Annotated[int, Field(ge=1, le=365)] | None = None
     late_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None

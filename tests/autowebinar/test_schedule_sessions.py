@@ -329,6 +329,13 @@ def test_just_in_time_is_made_for_who_is_near_alone() -> None:
             "recurring.0.zone",
         ),
         ({"fixed": [{"at": "2026-11-23T18:00:00+03:00"}]}, "fixed.0.at"),
+        ({"fixed": [{"at": "9999-12-31T23:59"}]}, "fixed.0.at"),
+        ({"fixed": [{"at": "0001-01-01T00:00"}]}, "fixed.0.at"),
+        ({"at_once": True, "left_out": ["9999-12-31"]}, "left_out.0"),
+        (
+            {"recurring": [{"weekdays": [1], "times": ["19:00"], "begins": "9999-12-31"}]},
+            "recurring.0.begins",
+        ),
         ({"just_in_time": {"minutes": 20}}, "just_in_time.minutes"),
         (
             {"just_in_time": {"minutes": 15, "hours": {"opens": "09:00", "closes": "09:00"}}},

@@ -143,6 +143,8 @@ def test_there_is_always_a_row_to_fill_in(studio: Studio) -> None:
         ([("minutes", "20")], 'role="alert"'),
         ([("fixed", "завтра в семь")], "По одному сеансу в строке"),
         ([("fixed", "01.12.2026 18:00 Mars")], "По одному сеансу в строке"),
+        ([("fixed", "31.12.9999 23:59")], "По одному сеансу в строке"),
+        ([*DAILY_ROW, ("recurring-0-begins", "01.01.0001")], "Дату пишут так"),
         ([("at_once", "y"), ("left_out", "скоро")], "По одной дате в строке"),
         ([("at_once", "y"), ("recording_days", "0")], "от 1 до 365"),
         ([("at_once", "y"), ("recording_days", "много")], "от 1 до 365"),
@@ -219,6 +221,17 @@ def test_fixed_days_of_several_zones(studio: Studio) -> None:
     studio.send([("fixed", lines), ("fixed_zone", "Europe/Moscow")])
     assert [rule.zone for rule in studio.rules().fixed] == ["Europe/Moscow", "Asia/Omsk"]
     assert "02.12.2026 18:00 Asia/Omsk" in studio.page()
+
+
+def test_a_session_in_the_viewers_own_zone_stays_so_beside_one_of_a_fixed_zone(
+    studio: Studio,
+) -> None:
+    lines = "01.12.2026 18:00 Europe/Moscow\n02.12.2026 18:00"
+    studio.send([("fixed", lines), ("fixed_zone", "")])
+    rules = studio.rules()
+    assert [rule.zone for rule in rules.fixed] == ["Europe/Moscow", ""]
+    assert studio.send(studio.filled()).status_code == 303
+    assert studio.rules() == rules
 
 
 def test_broadcast_has_no_schedule_of_sessions(

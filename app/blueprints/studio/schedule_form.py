@@ -51,12 +51,15 @@ def an_hour(text: str) -> time:
 
 
 def a_day(text: str) -> date:
-    """«31.12.2026» or «2026-12-31»; ValueError for anything else."""
+    """«31.12.2026» or «2026-12-31»; ValueError for anything else, and for days beyond the rules'."""
     found = DAY.fullmatch(text.strip())
     if found is None:
         raise ValueError(text)
     parts = [int(part) for part in found.groups() if part]
-    return date(*parts) if found[4] else date(parts[2], parts[1], parts[0])
+    day = date(*parts) if found[4] else date(parts[2], parts[1], parts[0])
+    if not schedule_rules.FIRST_DAY <= day <= schedule_rules.LAST_DAY:
+        raise ValueError(text)
+    return day
 
 
 def hours_in(text: str | None) -> list[time]:
@@ -310,7 +313,9 @@ def filled_in(rules: Rules) -> dict[str, Any]:
     """What the form shows of the rules that are kept."""
     soon = rules.just_in_time
     hours = soon.hours if soon else None
-    first_zone = rules.fixed[0].zone if rules.fixed else ""
+    zones = [rule.zone for rule in rules.fixed]
+    # A line without a zone of its own is read in the form's: that of a viewer has no name to write.
+    first_zone = "" if not zones or "" in zones else zones[0]
     return {
         "at_once": rules.at_once,
         "minutes": soon.minutes if soon else 0,
@@ -339,6 +344,6 @@ def _row(rule: schedule_rules.Recurrence) -> dict[str, Any]:
 
 
 def _line(rule: schedule_rules.Fixed, first_zone: str) -> str:
-    """A zone stands in the line where it is another one than that of the first."""
-    own = f" {rule.zone}" if rule.zone != first_zone and rule.zone else ""
+    """A zone stands in the line where it is another one than the form's."""
+    own = f" {rule.zone}" if rule.zone != first_zone else ""
     return f"{rule.at:%d.%m.%Y %H:%M}{own}"
