@@ -19,18 +19,24 @@ Level = Literal["error", "warning", "advice"]
 VARIABLES: frozenset[str] = frozenset()
 """Names that may stand in braces in a text of the room. There are none yet."""
 VARIABLE = re.compile(r"\{\s*([A-Za-zА-Яа-яЁё][\w. -]{0,40})\s*\}")
-MONTHS_RU = "января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря"
-MONTHS_EN = "january|february|march|april|may|june|july|august|september|october|november|december"
+MONTHS_RU = (
+    "янв(?:аря)?|фев(?:раля|р)?|мар(?:та)?|апр(?:еля)?|мая|июн[яь]?|июл[яь]?|авг(?:уста)?"
+    "|сен(?:тября|т)?|окт(?:ября)?|ноя(?:бря|б)?|дек(?:абря)?"
+)
+MONTHS_EN = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
 TIME = r"\d{1,2}(?:[:.]\d{2}|\s?(?:час|ч\b|am\b|pm\b|a\.m|p\.m|o'clock))"
 DATED = re.compile(
     r"\b(?:понедельник|вторник|четверг|пятниц|суббот|воскресень)\w*"
     r"|\b(?:в|по|до|со?|на|к|эту|каждую)\s+сред(?:у|ам|ы|е)\b"
-    rf"|\b\d{{1,2}}(?:-?го)?\s+(?:{MONTHS_RU})\b"
-    r"|\b\d{1,2}\.\d{1,2}\.(?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
+    rf"|\b(?:\d{{1,2}}(?:-?го)?|\w+го)\s+(?:{MONTHS_RU})\b"
+    r"|\b\d{1,2}([./])\d{1,2}\1(?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
     r"|\b(?:завтра|послезавтра)\b"
     rf"|\bсегодня\b(?:\s+\w+)?\s*,?\s*(?:в|к|до|с)?\s*{TIME}"
     r"|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b"
-    rf"|\b(?:{MONTHS_EN})\s+\d{{1,2}}(?:st|nd|rd|th)?\b"
+    rf"|\b(?:{MONTHS_EN})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\b"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTHS_EN})\b"
     r"|\btomorrow\b"
     rf"|\b(?:today|tonight)\s+(?:at|by|until)\s+(?:{TIME}|\d{{1,2}}\b)",
@@ -77,12 +83,13 @@ class Facts:
 def lint(
     content: dict[str, Any], facts: Facts, lines: Iterable[LineSeen] | None = None
 ) -> Iterator[Finding]:
-    """Findings in the order: the recording, cues by second, lines by second.
+    """Findings in the order: the recording, its closing words, cues by second, lines by second.
 
     `lines` are the content's own where they are not handed in.
     """
     duration = content.get("duration_sec")
     yield from _of_recording(content, facts)
+    yield from _of_closing(content)
     drafts = _cues(content)
     for cue in drafts:
         yield from _of_cue(cue, duration, facts)
@@ -110,6 +117,15 @@ def _of_recording(content: dict[str, Any], facts: Facts) -> Iterator[Finding]:
         yield Finding("video_shorter", "error", at=real)
     if content.get("video") and not content.get("captions"):
         yield Finding("captions_missing", "advice")
+
+
+def _of_closing(content: dict[str, Any]) -> Iterator[Finding]:
+    """The author's words on the closing screens."""
+    for text in filter(None, (content.get("closing") or {}).values()):
+        for name in unknown_variables(text):
+            yield Finding("variable_unknown", "error", quote=name)
+        if dated := DATED.search(text):
+            yield Finding("text_dated", "warning", quote=dated[0])
 
 
 def _of_cue(cue: CueDraft, duration: int | None, facts: Facts) -> Iterator[Finding]:

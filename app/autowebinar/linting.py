@@ -6,6 +6,8 @@ from itertools import chain
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from flask import current_app
+
 from app import clock, core
 from app.autowebinar import drafts, linter
 from app.autowebinar.linter import Facts, Finding, LineSeen
@@ -48,11 +50,17 @@ def of_draft(
 def facts_of(
     *, is_dead: Callable[[str], bool] | None = None, video_seconds: int | None = None
 ) -> Facts:
-    return Facts(
-        now=clock.now(),
-        is_dead=lambda link: leads_to_nothing(link) or (is_dead is not None and is_dead(link)),
-        video_seconds=video_seconds,
-    )
+    def dead(link: str) -> bool:
+        path = _path_here(link)
+        return leads_to_nothing(path) or (is_dead is not None and is_dead(path))
+
+    return Facts(now=clock.now(), is_dead=dead, video_seconds=video_seconds)
+
+
+def _path_here(link: str) -> str:
+    """The path of a whole address of this site; anything else as it is."""
+    ours = str(current_app.config["SETTINGS"].public_url)
+    return link.removeprefix(ours) if ours and link.startswith(f"{ours}/") else link
 
 
 def _lines(webinar_id: str) -> Iterator[LineSeen]:

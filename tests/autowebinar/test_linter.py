@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app import autowebinar, core
 from app.autowebinar import VersionInvalid, draft_cues, drafts, linting
@@ -58,7 +59,7 @@ def test_good_content_has_no_findings() -> None:
         (cue("poll", options=["да", "нет", ""]), "options_empty", "error"),
         (cue("poll", options=["да", "нет"], results_at=5), "results_before_show", "error"),
         (cue("offer"), "deadline_missing", "error"),
-        (cue("offer", minutes=1, until=2**33), "deadline_double", "error"),
+        (cue("offer", minutes=1, until=4 * 10**9), "deadline_double", "error"),
         (cue("offer", until=int(START.timestamp())), "offer_over", "error"),
         (cue(text="Привет, {name}!"), "variable_unknown", "error"),
         (cue("note", note="Скидка до 25 ноября"), "text_dated", "warning"),
@@ -107,6 +108,11 @@ def test_recording_itself_is_looked_at() -> None:
     assert found(captions="x") == []
 
 
+def test_closing_words_are_looked_at() -> None:
+    closing = {"ended": "Спасибо, {имя}!", "next": "", "choice": "Скидка до 25 ноября"}
+    assert found(closing=closing) == [("error", "variable_unknown"), ("warning", "text_dated")]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -116,6 +122,10 @@ def test_recording_itself_is_looked_at() -> None:
         "До 25 ноября скидка",
         "25-го ноября начнём",
         "дата 25.11.2026",
+        "дата 25/11/2026",
+        "25 нояб. начнём",
+        "двадцать пятого ноября",
+        "on Nov. 25",
         "с 2026-11-25",
         "сегодня в 20:00",
         "Сегодня вечером в 20.00",
@@ -143,6 +153,8 @@ def test_date_in_a_line_is_found(text: str) -> None:
         "май — это метрика",
         "You may ask 5 questions",
         "version 1.2.3",
+        "1/2/3 шага",
+        "5 марок и 10 сенаторов",
         "в 20:00 по записи",
         "today we look at funnels",
         "{",
@@ -225,3 +237,13 @@ def test_demo_shows_every_kind_of_place_and_has_no_findings(app: object) -> None
     content = json.loads(CONTENT_OF_DEMO.read_text("utf-8"))
     assert {each["kind"] for each in content["cues"]} >= {"cta", "offer", "poll", "note"}
     assert [each.code for each in lint(content, Facts(START))] == []
+
+
+def test_whole_address_of_this_site_is_looked_up_as_its_path_is(app: Flask) -> None:
+    app.config["SETTINGS"].public_url = "https://webinar.example.org"
+    with app.app_context():
+        facts = linting.facts_of(is_dead=lambda link: link == "/media/gone")
+        for path in ("/webinars/nowhere/", "/signup/?webinar=nowhere", "/media/gone"):
+            assert facts.is_dead(path)
+            assert facts.is_dead(f"https://webinar.example.org{path}")
+            assert not facts.is_dead(f"https://webinar.example.org.evil{path}")

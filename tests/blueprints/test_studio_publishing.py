@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app import autowebinar, core, media
+from app import autowebinar, chat, core, media
 from app.autowebinar import Rules, drafts, schedule, versions
 from app.autowebinar.content import LineContent
 from app.core import UserRecord, WebinarRecord
@@ -279,6 +279,9 @@ def test_copy_has_everything_but_people(
     studio.change(**VIDEO, poster=poster.address, cues=[cue])
     drafts.add_lines(webinar.webinar_id, [(line(3), None)], actor=author)
     schedule.save(webinar.webinar_id, Rules(recording_days=7), actor_id=None)
+    talk = chat.rules.Rules(shared=True, slow_seconds=30)
+    chat.rules.change(webinar.webinar_id, talk, actor=author)
+    core.webinars.edit(webinar.webinar_id, guest_cta_link="https://example.org/club/")
     studio.send("publish")
     make.registration(webinar)
     made = studio.send("duplicate")
@@ -291,6 +294,8 @@ def test_copy_has_everything_but_people(
     assert content["poster"] == poster.address
     assert media.assets.by_address(copy.webinar_id, poster.address) is not None
     assert schedule.load(copy.webinar_id) == schedule.load(webinar.webinar_id)
+    assert chat.rules.of(copy.webinar_id) == talk
+    assert copy.guest_cta_link == "https://example.org/club/"
     assert core.registrations.counts([copy.webinar_id]) == {copy.webinar_id: 0}
     assert [each["text"] for each in content["cues"]] == ["Да?"]
 

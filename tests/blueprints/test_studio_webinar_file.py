@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from app import core, media
+from app import chat, core, media
 from app.autowebinar import drafts, schedule, schedule_rules, webinar_file
 from app.autowebinar.webinar_file import DOCUMENT
 from app.media import captions
@@ -62,6 +62,8 @@ def whole(author: Author) -> Author:  # noqa: F811
     )
     rules = schedule_rules.checked({"just_in_time": {"minutes": 15}})
     schedule.save(author.webinar.webinar_id, rules, actor_id=None)
+    talk = chat.rules.Rules(shared=True, slow_seconds=30)
+    chat.rules.change(author.webinar.webinar_id, talk, actor=author.user)
     return author
 
 
@@ -125,6 +127,7 @@ def test_file_out_and_in_again_is_the_same_byte_for_byte(whole: Author) -> None:
     twin = core.webinars.by_slug(slug)
     assert twin is not None
     assert (twin.type, twin.status, twin.owner_id) == ("auto", "draft", whole.user.user_id)
+    assert chat.rules.of(twin.webinar_id) == chat.rules.Rules(shared=True, slow_seconds=30)
     version = drafts.publish(twin.webinar_id, actor=whole.user)
     assert [cue.key for cue in version.cues] == ["cta0", "poll0", "offer0"]
     assert whole.client.get(f"/studio/{slug}/timeline/").status_code == 200

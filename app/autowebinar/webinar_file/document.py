@@ -58,6 +58,13 @@ class WebinarMembers(_Member):
     guest_cta_link: Annotated[str, StringConstraints(max_length=500), AfterValidator(_safe)] = ""
 
 
+class ChatMembers(_Member):
+    """How the chat is held: among those who watch together, or with the team alone; how slowly."""
+
+    shared: bool = False
+    slow_seconds: Annotated[int, Field(ge=0, le=3600)] = 0
+
+
 class MediaEntry(_Member):
     kind: Literal["video", "image", "captions", "document"]
     name: Annotated[str, StringConstraints(max_length=200)] = ""
@@ -65,7 +72,8 @@ class MediaEntry(_Member):
 
 class Document(_Member):
     """`kind`: of which webinar it was made; a recorded broadcast becomes an AutoWebinar too.
-    `content`: what a draft holds but its lines; `schedule`: the rules of its sessions."""
+    `content`: what a draft holds but its lines; `schedule`: the rules of its sessions; `chat`: where it
+    is held otherwise than usual."""
 
     format: Literal["efir-webinar"]
     version: Literal[1]
@@ -74,6 +82,7 @@ class Document(_Member):
     content: dict[str, Any]
     lines: Annotated[list[LineContent], Field(max_length=MOST_LINES)] = Field(default_factory=list)
     schedule: dict[str, Any] | None = None
+    chat: ChatMembers | None = None
     media: dict[Sha256, MediaEntry] = Field(default_factory=dict, max_length=MOST_MEDIA)
 
     def references(self) -> set[str]:

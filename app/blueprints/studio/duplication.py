@@ -1,11 +1,12 @@
-"""A webinar made of another: its words, draft, lines, schedule and files, and nobody of its people."""
+"""A webinar made of another: its words, draft, lines, schedule, its chat's rules and files,
+and nobody of its people."""
 
 from typing import Any
 
 from flask import Response, flash
 from flask_babel import gettext
 
-from app import core, media
+from app import chat, core, media
 from app.autowebinar import drafts, schedule
 from app.autowebinar.content import LineContent
 from app.blueprints.studio import blueprint, creation, panels
@@ -41,12 +42,14 @@ def _copied(webinar: WebinarRecord, author: UserRecord) -> WebinarRecord:
         description=webinar.description,
         poster=webinar.poster,
         guest_cta_text=webinar.guest_cta_text,
+        guest_cta_link=webinar.guest_cta_link,
     )
     content = drafts.whole(webinar.webinar_id)
     for address in {webinar.poster, *_addresses(content)} - {""}:
         media.assets.lend(webinar.webinar_id, address, made.webinar_id, author.user_id)
     _fill(made, content, author)
     schedule.save(made.webinar_id, schedule.load(webinar.webinar_id), actor_id=author.user_id)
+    chat.rules.change(made.webinar_id, chat.rules.of(webinar.webinar_id), actor=author)
     return made
 
 

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
-from app import core, media
+from app import chat, core, media
 from app.autowebinar import (
     ScheduleInvalid,
     VersionInvalid,
@@ -81,8 +82,9 @@ def _document(webinar: WebinarRecord) -> dict[str, Any]:
         held[asset.sha256] = {"kind": asset.kind, "name": asset.name}
         return f"media/{asset.sha256}"
 
-    rules = schedule.load(webinar.webinar_id)
+    rules, talk = schedule.load(webinar.webinar_id), chat.rules.of(webinar.webinar_id)
     return {
+        **({"chat": asdict(talk)} if talk != chat.rules.Rules() else {}),
         "format": webinar_file.FORMAT,
         "version": webinar_file.VERSION,
         "kind": webinar.type,
@@ -206,6 +208,9 @@ def made_of(
         if document.schedule is not None:
             rules = schedule_rules.checked(document.schedule)
             schedule.save(made.webinar_id, rules, actor_id=actor.user_id)
+        if document.chat is not None:
+            talk = chat.rules.Rules(**document.chat.model_dump())
+            chat.rules.change(made.webinar_id, talk, actor=actor)
         return made
 
 
