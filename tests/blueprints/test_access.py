@@ -5,9 +5,11 @@ Forms are sent empty and with a good CSRF token: 422 or 400 says that the person
 """
 
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from itsdangerous import URLSafeTimedSerializer
 from app import autowebinar, chat, clock, core, messages, scenario_engine
 from app.autowebinar import schedule, schedule_rules
 from app.core import UserRecord
+from app.extensions import db
 from app.web import consent
 from tests.autowebinar.recording import CONTENT
 
@@ -330,8 +333,45 @@ class House:
             return int(answer.status_code)
 
 
+@dataclass
+class Built:
+    """The house as it was built once, and its database."""
+
+    people: dict[str, UserRecord]
+    places: dict[str, Any]
+    database: Path
+
+
+@pytest.fixture(scope="session")
+def built() -> list[Built]:
+    return []
+
+
 @pytest.fixture
-def house(app: Flask, make: Any, deliver: Callable[[], int]) -> House:
+def house(
+    app: Flask,
+    make: Any,
+    deliver: Callable[[], int],
+    built: list[Built],
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> House:
+    """Built for the first test; each has a copy of it, to which it may do as it likes."""
+    own = tmp_path / "efir.db"
+    if built:
+        db.engine.dispose()
+        shutil.copy(built[0].database, own)
+    else:
+        people = _people(make)
+        places = _places(make, deliver, people)
+        db.session.remove()
+        db.engine.dispose()
+        kept = tmp_path_factory.mktemp("house") / "efir.db"
+        built.append(Built(people, places, Path(shutil.copy(own, kept))))
+    return House(app, built[0].people, built[0].places)
+
+
+def _people(make: Any) -> dict[str, UserRecord]:
     """Everybody is a lead with an account; the partner came by the leader's link."""
     people: dict[str, UserRecord] = {}
     for role in reversed(ROLES[1:]):
@@ -339,7 +379,7 @@ def house(app: Flask, make: Any, deliver: Callable[[], int]) -> House:
         code = leader.ref_code if leader and role == "partner" else None
         make.lead(f"{role}@example.org", ref=code)
         people[role] = make.user(role, email=f"{role}@example.org")
-    return House(app, people, _places(make, deliver, people))
+    return people
 
 
 def _places(make: Any, deliver: Callable[[], int], people: dict[str, UserRecord]) -> dict[str, Any]:

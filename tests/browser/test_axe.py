@@ -15,7 +15,7 @@ from app import clock, core
 from app.autowebinar import Rules, imports, schedule
 from app.extensions import db
 from tests.autowebinar.recording import publish
-from tests.blueprints.test_access import House, house, short  # noqa: F401
+from tests.blueprints.test_access import House, built, house, short  # noqa: F401
 from tests.browser.rooms import Room, plays
 from tests.browser.studios import enter
 from tests.fixtures.application import Make
