@@ -16,6 +16,7 @@ from app.chat import (
     questions,
     rules,
     similar,
+    stretches,
     team_view,
 )
 from app.chat.erasure import connect
@@ -60,6 +61,7 @@ __all__ = [
     "similar",
     "since",
     "since_with",
+    "stretches",
     "team_view",
     "write",
 ]

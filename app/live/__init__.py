@@ -12,6 +12,7 @@ from app.live import (
     polls,
     presence,
     questions,
+    recording_starts,
     rules,
     settling,
     state,
@@ -28,6 +29,8 @@ from app.live.errors import (
     QuestionTooOften,
 )
 from app.live.listening import connect
+from app.live.recording_clock import RecordingClock
+from app.live.recording_starts import Start
 from app.live.state import PollView, QuestionView, RoomState
 
 __all__ = [
@@ -41,7 +44,9 @@ __all__ = [
     "QuestionInvalid",
     "QuestionTooOften",
     "QuestionView",
+    "RecordingClock",
     "RoomState",
+    "Start",
     "air",
     "broadcasts",
     "checks",
@@ -50,6 +55,7 @@ __all__ = [
     "polls",
     "presence",
     "questions",
+    "recording_starts",
     "rules",
     "settling",
     "state",

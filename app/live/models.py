@@ -171,3 +171,18 @@ class LiveStreamCheck(Base):
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     found: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class LiveRecordingStart(Base):
+    """At which second of the broadcast a recording of it begins, where a person has said so. By the
+    recording's address: each of several has its own. `pauses_cut`: the broadcast's pauses are not
+    in it."""
+
+    __tablename__ = "live_recording_start"
+
+    webinar_id: Mapped[str] = mapped_column(
+        ForeignKey("live_broadcast.webinar_id"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(String(500), primary_key=True)
+    second: Mapped[int]
+    pauses_cut: Mapped[bool] = mapped_column(default=False)

@@ -257,6 +257,8 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/broadcast/recording/": only(409, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/recording/file/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/recording/auto/": only(409, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/recording/start/": only(409, *MAKES_WEBINARS),
+    "POST /studio/<slug>/broadcast/recording/start/look/": only(404, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/recording/webinar.zip": only(404, *MAKES_WEBINARS),
     "GET /studio/<slug>/live/": only(200, *MAKES_WEBINARS),
     "GET /studio/<slug>/live/news/": only(200, *MAKES_WEBINARS),

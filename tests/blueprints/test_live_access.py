@@ -58,6 +58,15 @@ STUDIO: dict[str, Try] = {
     "POST broadcast/recording/": Try("finished", {"recording": "https://example.org/a.mp4"}),
     "POST broadcast/recording/file/": Try("finished", answer=422, changes=False),
     "POST broadcast/recording/auto/": Try("recorded"),
+    "POST broadcast/recording/start/": Try(
+        "recorded", {"start": "-0:30", "seen": "https://example.org/a.mp4"}
+    ),
+    "POST broadcast/recording/start/look/": Try(
+        "recorded",
+        {"start": "-0:30", "seen": "https://example.org/a.mp4"},
+        answer=200,
+        changes=False,
+    ),
     "GET broadcast/recording/webinar.zip": Try("recorded", answer=200),
     "GET live/": Try("live", answer=200),
     "GET live/news/": Try("live", answer=200),
@@ -158,6 +167,7 @@ def everything(webinar: WebinarRecord) -> object:
         core.webinars.get(webinar.webinar_id),
         chat.people.standings(each.registration_id for each in places),
         live.broadcasts.of(webinar.webinar_id),
+        live.recording_starts.of(webinar.webinar_id, "https://example.org/a.mp4"),
         live.state.of(webinar.webinar_id),
         chat.recent(live.places.room_key(webinar.webinar_id)),
         [each.event_id for each in core.timeline.everything()],

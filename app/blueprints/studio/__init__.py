@@ -23,6 +23,7 @@ from app.blueprints.studio import (  # noqa: F401
     publishing,
     questions,
     recording_choice,
+    recording_start,
     schedule,
     texts,
     timeline,

@@ -7,7 +7,16 @@ speaker reads the stream's address and key, without which nobody broadcasts from
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, flash, request, url_for
+from flask import (
+    Response,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext
 
 from app import core, live
@@ -35,8 +44,22 @@ DONE = ("finished", "cancelled", "archived")
 def broadcast(slug: str) -> Response:
     """A page that waits for a recording asks for its part; what has come changes more than that."""
     webinar = live_of(slug)
-    response = show(webinar)
-    if pages.wants_fragment() and not recording_part.is_working(webinar):
+    return _news_of_recording(webinar) if pages.wants_fragment() else show(webinar)
+
+
+def _news_of_recording(webinar: WebinarRecord) -> Response:
+    kept = live.broadcasts.of(webinar.webinar_id)
+    found = recording_part.state(webinar, kept)
+    body = render_template(
+        "studio/_recording_state.html",
+        webinar=webinar,
+        broadcast=kept,
+        button_form=NothingForm(formdata=None),
+        **found,
+    )
+    response = make_response(body)
+    response.vary.add("HX-Request")
+    if not found["working"]:
         response.headers["HX-Refresh"] = "true"
     return response
 
@@ -153,15 +176,16 @@ def show(
     form: BroadcastForm | None = None,
     hour: HourForm | None = None,
     recording: dict[str, Any] | None = None,
+    fragment: str = "_recording_state.html",
     **said: str,
 ) -> Response:
-    """`recording`: what was wrong with one that was given."""
+    """`recording`: what was given of one."""
     kept = live.broadcasts.of(webinar.webinar_id)
     return panels.show(
         "broadcast",
         "broadcast.html",
         webinar,
-        "_recording_state.html",
+        fragment,
         status=status,
         form=form or _form(webinar, kept),
         hour=hour or _hour(webinar),

@@ -16,6 +16,14 @@ def not_now() -> str:
     return gettext("Запись выбирают, когда эфир завершён и ещё не в архиве.")
 
 
+def changed_meanwhile() -> str:
+    """Why a choice is not taken: it was made before another recording."""
+    return gettext(
+        "Пока страница была открыта, запись эфира сменилась: она ниже. Выберите ещё раз, если"
+        " нужна другая."
+    )
+
+
 def in_words(refusal: MediaRefused, kind: str) -> str:
     return reason_in_words(refusal.name, refusal.detail, kind)
 

@@ -29,10 +29,7 @@ def choose_recording(slug: str) -> Response:
     address = form.recording.data or ""
     seen = form.seen.data or ""
     if not live.broadcasts.choose_recording(webinar.webinar_id, address, seen=seen):
-        words = gettext(
-            "Пока страница была открыта, запись эфира сменилась: она ниже. Выберите ещё раз, если"
-            " нужна другая."
-        )
+        words = media_words.changed_meanwhile()
         return broadcast.show(webinar, refusal=words, status=409)
     flash(gettext("Запись сохранена.") if address else gettext("Запись убрана."), "success")
     return _back(slug)
