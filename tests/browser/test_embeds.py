@@ -1,7 +1,6 @@
 """Players of other sites, by stand-ins that speak their protocols: in step, muted, paused, held up."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,33 +9,24 @@ from playwright.sync_api import BrowserContext, Frame, Page, Route, expect
 from app.autowebinar import seen
 from app.extensions import db
 from tests.autowebinar.recording import publish
+from tests.browser.embeds import VIDEOS, StandIn
 from tests.browser.rooms import Room
 from tests.fixtures.application import Make
 
 pytestmark = pytest.mark.browser
-
-STUBS = Path(__file__).parent / "stubs"
-VIDEOS = {
-    "youtube": ("https://www.youtube-nocookie.com", "https://youtu.be/dQw4w9WgXcQ"),
-    "vk": ("https://vkvideo.ru", "https://vkvideo.ru/video-1_2?hash=ab12"),
-    "rutube": ("https://rutube.ru", "https://rutube.ru/video/9e4cd81a6b2566e9d949881dbb53905e/"),
-}
 
 
 class Embed:
     """A room whose picture is a stand-in, and that stand-in."""
 
     def __init__(self, kind: str, room: Room, context: BrowserContext) -> None:
-        self.kind, self.room, self.context = kind, room, context
-        self.host = VIDEOS[kind][0]
-        self.wishes = ""
-        context.route(f"{self.host}/**", self._stand_in)
+        self.room, self.context = room, context
+        self.stand_in = StandIn(kind, context)
+        self.host = self.stand_in.host
         self.page: Page = context.new_page()
 
-    def _stand_in(self, route: Route) -> None:
-        scripts = [(STUBS / f"{name}.js").read_text("utf-8") for name in ("clock", self.kind)]
-        body = f"<!doctype html><script>{self.wishes}\n" + "\n".join(scripts) + "</script>"
-        route.fulfill(body=body, content_type="text/html")
+    def wish(self, script: str) -> None:
+        self.stand_in.wishes = script
 
     def open(self) -> "Embed":
         self.room.open(self.page)
@@ -44,11 +34,10 @@ class Embed:
 
     @property
     def frame(self) -> Frame:
-        return next(each for each in self.page.frames if each.url.startswith(self.host))
+        return self.stand_in.frame(self.page)
 
     def told(self) -> list[list[Any]]:
-        found: list[list[Any]] = self.frame.evaluate("told")
-        return found
+        return self.stand_in.told(self.page)
 
     def started(self) -> float:
         return float(self.room.meta()[seen.STARTED_AT].timestamp())
@@ -101,7 +90,7 @@ def test_embed_that_may_not_sound_begins_muted_and_offers_sound(
     kind: str, embed: Callable[[str], Embed]
 ) -> None:
     found = embed(kind)
-    found.wishes = "window.holdsSound = true;"
+    found.wish("window.holdsSound = true;")
     found.open()
     offer = found.page.get_by_role("button", name="Включить звук")
     expect(offer).to_be_visible(timeout=15_000)
@@ -130,7 +119,7 @@ def test_player_that_was_ready_before_the_page_listened_plays_all_the_same(
 def test_player_that_is_ready_late_is_told_again(embed: Callable[[str], Embed]) -> None:
     """What it was told before it could hear is lost, and the sound stays on all the same."""
     found = embed("rutube")
-    found.wishes = "window.readyAfter = 3500;"
+    found.wish("window.readyAfter = 3500;")
     found.open().in_step()
     assert found.frame.evaluate("film.muted") is False
     assert found.frame.evaluate("deaf").count("play") == 1
@@ -141,7 +130,7 @@ def test_embed_that_may_not_play_at_all_shows_one_button(
     kind: str, embed: Callable[[str], Embed]
 ) -> None:
     found = embed(kind)
-    found.wishes = "window.shut = true;"
+    found.wish("window.shut = true;")
     found.open()
     start = found.page.get_by_role("button", name="Начать просмотр")
     expect(start).to_be_visible(timeout=20_000)

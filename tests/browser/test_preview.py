@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, expect
 from sqlalchemy import func, select
 
+from app.autowebinar import drafts
 from app.chat.models import ChatLine
 from app.core import WebinarRecord
 from app.extensions import db
 from tests.autowebinar.recording import publish
+from tests.browser.embeds import VIDEOS, StandIn
 from tests.browser.test_axe import faults
 from tests.fixtures.application import PASSWORD, Make
 from tests.fixtures.stack import DESK, PHONE
@@ -159,6 +161,73 @@ def test_time_that_runs_comes_to_the_closing_screens(author: Callable[..., Page]
     sight(page).get_by_role("button", name="Пустить время").click()
     expect(sight(page).locator("#ended")).to_be_visible(timeout=20_000)
     stands_at(page, 160)
+
+
+@pytest.fixture
+def embedded(
+    make: Make, author: Callable[..., Page], webinar: WebinarRecord
+) -> Callable[..., tuple[Page, StandIn]]:
+    """A preview of a recording that lies elsewhere, and what stands in for its player."""
+
+    def opened(kind: str, path: str, wishes: str = "") -> tuple[Page, StandIn]:
+        draft = {"video": VIDEOS[kind][1]}
+        drafts.change(webinar.webinar_id, draft, actor=make.user("admin", email="b@example.org"))
+        db.session.remove()
+        page = author("timeline/")
+        stand_in = StandIn(kind, page.context, wishes)
+        page.goto(page.url.replace("timeline/", path))
+        return page, stand_in
+
+    return opened
+
+
+@pytest.mark.parametrize("kind", VIDEOS)
+def test_time_may_be_let_run_in_a_player_of_another_site(
+    kind: str, embedded: Callable[..., tuple[Page, StandIn]]
+) -> None:
+    page, stand_in = embedded(kind, "preview/?start=now&second=27")
+    sent: list[str] = []
+    page.on("request", lambda each: each.method == "POST" and sent.append(each.url))
+    run = sight(page).get_by_role("button", name="Пустить время")
+    poll = sight(page).get_by_text("Где теряете?")
+    expect(run).to_be_visible()
+    page.wait_for_timeout(2_500)  # longer than it takes to meet any of them
+    film = stand_in.frame(page)
+    assert film.evaluate("film.since") is None
+    run.click()
+    film.wait_for_function("() => film.since !== null && filmTime() >= 27 && filmTime() < 50")
+    assert film.evaluate("film.muted") is False
+    expect(poll).to_be_visible(timeout=20_000)
+    expect(sight(page).locator("#chat")).to_contain_text("Строка 30.")
+    expect(page.locator("#second")).to_have_value(re.compile("^00:3"))
+    sight(page).get_by_role("button", name="Остановить время").click()
+    expect(sight(page).locator("#room")).to_have_attribute("data-position", re.compile("^3"))
+    assert stand_in.frame(page).evaluate("film.since") is None
+    assert sent == []
+
+
+def test_player_of_another_site_that_may_not_sound_plays_silently_and_says_so(
+    embedded: Callable[..., tuple[Page, StandIn]],
+) -> None:
+    page, stand_in = embedded("vk", "preview/?start=now&second=31", "window.holdsSound = true;")
+    sight(page).get_by_role("button", name="Пустить время").click()
+    expect(sight(page).locator("#preview-said")).to_contain_text("без звука", timeout=20_000)
+    stand_in.frame(page).wait_for_function("() => film.since !== null && film.muted")
+    expect(page.locator("#second")).to_have_value(re.compile("^00:3[3-9]"))
+
+
+def test_player_of_another_site_that_may_not_play_lets_no_time_run(
+    embedded: Callable[..., tuple[Page, StandIn]],
+) -> None:
+    page, stand_in = embedded("vk", "preview/?start=now&second=31", "window.shut = true;")
+    run = sight(page).get_by_role("button", name="Пустить время")
+    run.click()
+    expect(sight(page).locator("#preview-said")).to_contain_text("не начал", timeout=30_000)
+    expect(run).to_be_visible()
+    expect(page.locator("#second")).to_have_value("00:31")
+    stand_in.frame(page).evaluate("window.shut = false")
+    run.click()
+    expect(page.locator("#second")).to_have_value(re.compile("^00:3[2-9]"), timeout=20_000)
 
 
 @pytest.mark.parametrize("viewport", VIEWPORTS)

@@ -123,6 +123,10 @@ def _bar(sight: Sight) -> dict[str, str]:
         "version": gettext("черновик") if is_draft else gettext("версия %(number)s", number=number),
         "run": gettext("Пустить время"),
         "stop": gettext("Остановить время"),
+        "held": gettext(
+            "Плеер не начал показ. Проверьте, что видео открывается, и нажмите ещё раз."
+        ),
+        "quiet": gettext("Браузер пустил видео без звука."),
         "next": str(sight.version.next_moment(sight.step.place.seconds) or ""),
         "lacks": "" if sight.version.video else gettext("Видео ещё не добавлено."),
     }
@@ -226,7 +230,7 @@ def _recording(sight: Sight) -> dict[str, Any]:
 def _threshold(sight: Sight) -> dict[str, Any]:
     registration, now = sight.viewer.registration, sight.viewer.now
     form = SlotForm(formdata=None)
-    form.offer = slots.offer(sight.webinar, sight.form.zone.data, now)
+    form.offer = slots.Offer(sight.webinar, sight.rules, sight.form.zone.data, now)
     form.slot.data = registration.slot_id
     form.choose_first()
     return composition.threshold_of(sight.webinar, sight.version, registration, now) | {

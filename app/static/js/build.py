@@ -12,6 +12,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 BUNDLES = {
     "room.js": (
+        "shared/timecode",
+        "shared/begin",
         "room/page",
         "room/clock",
         "room/video",
@@ -23,10 +25,17 @@ BUNDLES = {
         "room/timeline",
         "room/life",
     ),
-    "studio-timeline.js": ("studio/player", "studio/track"),
-    "studio-preview.js": ("studio/preview",),
-    "preview.js": ("room/video", "preview/still", "preview/running"),
-    "recording.js": ("room/video", "room/embeds", "recording/page"),
+    "studio-timeline.js": ("shared/timecode", "studio/player", "studio/track"),
+    "studio-preview.js": ("shared/timecode", "studio/preview"),
+    "preview.js": (
+        "shared/timecode",
+        "shared/begin",
+        "room/video",
+        "room/embeds",
+        "preview/still",
+        "preview/running",
+    ),
+    "recording.js": ("shared/timecode", "room/video", "room/embeds", "recording/page"),
     "live.js": ("live/page", "room/chat", "live/stage", "live/state", "live/life"),
 }
 

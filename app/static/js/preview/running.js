@@ -3,11 +3,15 @@
 const bar = document.querySelector(".preview-bar");
 const run = bar.querySelector("[data-run]");
 const what = bar.querySelector("strong"); // «Предпросмотр: 12:34»
+const said = document.getElementById("preview-said");
 const PARTS = ["timeline", "chat"];
 const TICK = 250;
+const PATIENCE = 15000; // another site's player may not answer at all
 let ticking = 0;
+let starting = false;
+let stands = position; // the second from which time will be let run
 let told = -1;
-let askedFor = Number(room?.dataset.position ?? 0);
+let askedFor = position;
 let asking = false;
 
 const addressAt = (second) => {
@@ -53,27 +57,38 @@ const tick = () => {
   showDeadlines(second - askedFor);
   if (second === told) return;
   told = second;
-  what.textContent = what.textContent.replace(/[\d:]+$/, clockwork(second));
+  what.textContent = what.textContent.replace(/[\d:]+$/, timecode(second));
   tell(second, false);
 };
 
 const showRun = () => {
-  run.textContent = ticking ? run.dataset.on : run.dataset.off;
+  run.textContent = ticking || starting ? run.dataset.on : run.dataset.off;
 };
 const stop = () => {
   clearInterval(ticking);
   ticking = 0;
   screen.pause();
   showRun();
-  tell(Math.floor(screen.at()), true);
+  stands = screen.at();
+  tell(Math.floor(stands), true);
 };
-const start = () => {
+const silence = () => new Promise((done) => setTimeout(done, PATIENCE, "held"));
+const start = async () => {
+  starting = true;
+  showRun();
+  said.textContent = "";
   screen.hush(false);
-  ticking = setInterval(tick, TICK);
-  screen.play().then(showRun, stop);
+  screen.seek(stands);
+  const outcome = await Promise.race([begin(screen), silence()]);
+  starting = false;
+  if (outcome === "plays") ticking = setInterval(tick, TICK);
+  else screen.pause();
+  if (!ticking) said.textContent = bar.dataset.held;
+  else if (screen.quiet()) said.textContent = bar.dataset.quiet;
+  showRun();
 };
 
 if (screen && document.getElementById("chat") && room.dataset.state !== "ended") {
   run.hidden = false;
-  run.addEventListener("click", () => (ticking ? stop() : start()));
+  run.addEventListener("click", () => starting || (ticking ? stop() : start()));
 }

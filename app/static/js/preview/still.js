@@ -3,17 +3,26 @@ const room = document.getElementById("room");
 const player = document.getElementById("player");
 const chat = document.getElementById("chat");
 const closing = document.getElementById("closing");
-const deaf = { playing() {}, paused() {}, ended() {}, volume() {}, time() {}, broken() {} };
-const screen = player?.tagName === "VIDEO" ? videoScreen(player, deaf) : null;
+const position = Number(room?.dataset.position ?? 0);
+const screenOf = player?.tagName === "IFRAME" ? frameScreen : videoScreen;
+const screen =
+  player &&
+  screenOf(player, {
+    playing: () => ticking || starting || screen.pause(),
+    paused: () => ticking && stop(),
+    ended() {},
+    volume() {},
+    time() {},
+    broken: () => {
+      const { src } = player.dataset;
+      document.getElementById("broken").hidden = !(src || player.getAttribute("src"));
+    },
+  });
 
-const clockwork = (left) => {
-  const hours = Math.floor(left / 3600);
-  const rest = [Math.floor(left / 60) % 60, left % 60].map((n) => String(n).padStart(2, "0"));
-  return (hours ? [hours, ...rest] : rest).join(":");
-};
-
+// Another site's player was opened at its second, and some begin to play when they are sought.
 const holdStill = () => {
-  const seek = () => screen.seek(Number(room.dataset.position));
+  if (player.tagName === "IFRAME") return;
+  const seek = () => screen.seek(position);
   screen.hush(true);
   if (player.readyState) seek();
   else player.addEventListener("loadedmetadata", seek, { once: true });
@@ -26,7 +35,7 @@ const showDeadlines = (passed) => {
     const left = Number(deadline.dataset.left) - passed;
     if (!running || left <= 0) continue;
     running.hidden = left > 86400;
-    running.querySelector("[role=timer]").textContent = clockwork(left);
+    running.querySelector("[role=timer]").textContent = timecode(left);
   }
 };
 

@@ -21,12 +21,6 @@ let elsewhere = false;
 let toldAt = 0;
 let told = -1;
 
-const timecode = (seconds) => {
-  const [hours, minutes, left] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${two(minutes)}:${two(left)}`;
-};
-
 const showPlay = () => {
   toggle.textContent = screen.moving() ? toggle.dataset.on : toggle.dataset.off;
 };

@@ -13,8 +13,3 @@ const fullscreen = room.querySelector("[data-fullscreen]");
 const duration = Number(room.dataset.duration);
 const TICK = 500;
 const SLEPT = 15000; // a pause after which the server must say again where the session is
-const timecode = (seconds) => {
-  const [hours, minutes, left] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${two(minutes)}:${two(left)}`;
-};

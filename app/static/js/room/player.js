@@ -73,20 +73,11 @@ const play = async () => {
   starting = true;
   seek();
   try {
-    await begin();
+    const outcome = await begin(screen, () => !elsewhere);
+    if (outcome === "plays") showStart(false);
+    if (outcome === "held") showStart(true);
   } finally {
     starting = false;
-  }
-};
-const begin = async () => {
-  try {
-    await screen.play();
-    showStart(false);
-  } catch (error) {
-    if (error.name !== "NotAllowedError" || elsewhere) return;
-    if (screen.quiet()) return showStart(true);
-    screen.hush(true);
-    await begin();
   }
 };
 

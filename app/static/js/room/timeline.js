@@ -2,12 +2,6 @@
 const cues = document.getElementById("timeline");
 const JITTER = 3000; // everybody is shown a cue at one second, and must not ask at one second
 
-const clockwork = (left) => {
-  const hours = Math.floor(left / 3600);
-  const rest = [Math.floor(left / 60) % 60, left % 60].map((n) => String(n).padStart(2, "0"));
-  return (hours ? [hours, ...rest] : rest).join(":");
-};
-
 const closeOffer = (deadline) => {
   deadline.querySelector("[data-holds]").hidden = true;
   deadline.querySelector("[data-over]").hidden = false;
@@ -23,7 +17,7 @@ const countDown = (deadline, toldAt) => {
   if (left === 0) return closeOffer(deadline);
   const running = deadline.querySelector("[data-running]");
   running.hidden = left > 86400;
-  running.querySelector("[role=timer]").textContent = clockwork(left);
+  running.querySelector("[role=timer]").textContent = timecode(left);
   setTimeout(countDown, 1000, deadline, toldAt);
 };
 

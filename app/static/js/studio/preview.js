@@ -1,9 +1,4 @@
 // The preview's scrubber writes the second that it stands at; what was typed last is what is asked.
-const timecode = (total) => {
-  const hours = Math.floor(total / 3600);
-  const rest = [Math.floor(total / 60) % 60, total % 60].map((n) => String(n).padStart(2, "0"));
-  return (hours ? [hours, ...rest] : rest).join(":");
-};
 const putSecond = (form, second) => {
   const words = timecode(second);
   const line = form.querySelector("[data-scrub]");
