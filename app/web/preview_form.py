@@ -8,15 +8,22 @@ from flask import request
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf
 
 from app import clock
-from app.autowebinar import VersionInvalid, draft_version, imagined, schedule_slots, versions
+from app.autowebinar import Rules, VersionInvalid, draft_version, imagined, schedule_slots, versions
 from app.autowebinar.imagined import Start
 from app.autowebinar.timeline import Version
-from app.web import localisation, timecodes
+from app.web import localisation, preview_rules, timecodes
 from app.web.slots import NOW, RECORDING
 
 SECOND, MOMENT = "second", "moment"
@@ -53,7 +60,9 @@ def _one_of(label: Any, choices: list[tuple[str, Any]], kind: type = RadioField)
 
 
 class PreviewForm(FlaskForm):
-    """A form that is asked by GET and keeps nothing. `found`: what is shown, once it is valid."""
+    """A form that is asked by GET and keeps nothing. `found`: what is shown, once it is valid.
+    `unsaved`: rules of the schedule that stand in the address in the place of those that are kept.
+    """
 
     class Meta:
         csrf = False
@@ -69,9 +78,11 @@ class PreviewForm(FlaskForm):
     been = BooleanField(lazy_gettext("Уже был в комнате"))
     offer = _one_of(lazy_gettext("Срок предложения"), OFFERS, SelectField)
     width = _one_of(lazy_gettext("Ширина"), WIDTHS)
+    rules = HiddenField(lazy_gettext("Расписание"))
 
     webinar_id = ""
     found: Version | None = None
+    unsaved: Rules | None = None
     seconds = 0
     moment: datetime | None = None
     chosen = Start()
@@ -116,6 +127,11 @@ class PreviewForm(FlaskForm):
             return None
         return found if found.webinar_id == self.webinar_id else None
 
+    def validate_rules(self, field: HiddenField) -> None:
+        self.unsaved = unsaved() if field.data else None
+        if field.data and self.unsaved is None:
+            raise ValidationError(gettext("Такого расписания нет."))
+
     def validate_second(self, field: StringField) -> None:
         seconds = timecodes.parse(field.data or "")
         if seconds is None:
@@ -139,6 +155,12 @@ class PreviewForm(FlaskForm):
     def validate_zone(self, field: SelectField) -> None:
         if not clock.is_zone(field.data):
             raise ValidationError(gettext("Такого часового пояса нет."))
+
+
+def unsaved() -> Rules | None:
+    """The rules in the address; None where it has none, or what will not do."""
+    text = request.args.get("rules", "")
+    return preview_rules.unpacked(text) if text else None
 
 
 def _local(typed: str) -> datetime | None:

@@ -14,7 +14,7 @@ from app.autowebinar.sessions import Step
 from app.autowebinar.timeline import Version
 from app.core import WebinarRecord
 from app.web import localisation
-from app.web.preview_form import GUEST, PreviewForm
+from app.web.preview_form import GUEST, PreviewForm, unsaved
 from app.web.slots import NOW, RECORDING
 
 
@@ -45,7 +45,7 @@ class Sight:
 
 def read(webinar: WebinarRecord) -> tuple[PreviewForm, Sight | None]:
     """What the address asks for; None where it asks for something that cannot be shown."""
-    rules, now = schedule.load(webinar.webinar_id), clock.now()
+    rules, now = unsaved() or schedule.load(webinar.webinar_id), clock.now()
     form = PreviewForm.asked(webinar.webinar_id, _first_start(webinar, rules, now))
     if not form.validate() or form.found is None:
         return form, None

@@ -1,8 +1,10 @@
 """Time travel: the room as any viewer would see it, at any second and any moment, and nothing of it
 is kept. What a preview shows is compared with what the room shows to a viewer of flesh and blood."""
 
+import base64
 import html
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -18,9 +20,10 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app import autowebinar, core
-from app.autowebinar import Version, answers, draft_cues, drafts
+from app.autowebinar import Version, answers, draft_cues, drafts, schedule_rules
 from app.core import UserRecord, WebinarRecord
 from app.extensions import db
+from app.web import preview_rules
 from tests.autowebinar.recording import CONTENT, DURATION, START, after, forget_redis
 from tests.fixtures.application import Make
 from tests.fixtures.schedules import EVENING, EVENINGS, scheduled, slot_at
@@ -311,6 +314,55 @@ class TestWhoLooks:
         shown = words(author.frame(who="guest").text)
         assert "Вебинар не опубликован" in shown
         assert 'data-position="7"' in author.frame(second=7, start="now").text
+
+
+class TestScheduleThatIsNotSaved:
+    """It stands in the address, and is that of all who are looked at."""
+
+    @pytest.fixture
+    def asked(self) -> Callable[..., str]:
+        return lambda **rules: preview_rules.packed(schedule_rules.checked(rules))
+
+    @pytest.mark.parametrize(("minutes", "comes_in"), [(0, False), (30, True)])
+    def test_late_rule_decides(
+        self, author: Author, asked: Callable[..., str], minutes: int, comes_in: bool
+    ) -> None:
+        rules = asked(recurring=[EVENINGS], late_minutes=minutes)
+        at = local(EVENING + timedelta(minutes=1))
+        slot = in_the_evening(author)["slot_id"]
+        shown = author.frame(start=slot, by="moment", at=at, rules=rules).text
+        assert ('id="room"' in shown) is comes_in
+
+    def test_other_times_are_those_that_it_makes(
+        self, author: Author, asked: Callable[..., str]
+    ) -> None:
+        rules = asked(recurring=[EVENINGS | {"times": ["21:15"]}])
+        shown = words(author.frame(who="guest", rules=rules).text)
+        assert "21:15" in shown
+        assert "19:00" not in shown
+        assert "Посмотреть запись" not in shown
+
+    def test_choices_of_the_panel_keep_it(self, author: Author, asked: Callable[..., str]) -> None:
+        rules = asked(recurring=[EVENINGS | {"times": ["21:15"]}])
+        shown = author.panel(rules=rules).text
+        assert f'name="rules" type="hidden" value="{rules}"' in shown
+        assert "21:15" in shown
+        stops = re.findall(r'rel="next" href="([^"]+)"', shown)
+        assert all(f"rules={rules}" in stop for stop in stops)
+        assert stops
+        kept = html.unescape(re.search(r'href="([^"]+)"[^>]*>Показать сохранённое', shown)[1])  # type: ignore[index]
+        assert "ещё не сохранено" not in author.client.get(kept).text
+
+    @pytest.mark.parametrize("given", ["x", "AAAA", "жё", "eJyrVgIAAvUBeQ==" * 200, "e30="])
+    def test_what_is_no_schedule_is_refused_in_words(self, author: Author, given: str) -> None:
+        for answer in (author.panel(rules=given), author.frame(rules=given)):
+            assert answer.status_code == 422
+            assert "Такого расписания нет." in answer.text
+
+    def test_bomb_is_no_schedule(self) -> None:
+        bomb = base64.urlsafe_b64encode(zlib.compress(b'"' + b" " * 1_000_000 + b'"')).decode()
+        assert len(bomb) < preview_rules.LONGEST
+        assert preview_rules.unpacked(bomb) is None
 
 
 class TestWhatIsShown:

@@ -1,5 +1,6 @@
 """The studio's schedule: what an author fills in, what is kept, what the preview shows."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -174,6 +175,36 @@ def test_preview_lists_ten_sessions_in_both_zones_and_keeps_nothing(studio: Stud
     assert "У зрителя, Омск" in answer.text
     assert "У вас, Москва" in answer.text
     assert studio.rules() == AT_ONCE
+
+
+@pytest.mark.both_databases
+def test_session_that_is_not_saved_is_seen_through_a_viewers_eyes(studio: Studio) -> None:
+    fields = [*DAILY_ROW, ("recording_days", "3"), ("viewer_zone", "Asia/Omsk")]
+    listed = studio.send(fields, preview=True, headers={"HX-Request": "true"}).text
+    links = [html.unescape(link) for link in re.findall(r'<a href="([^"]+)"', listed)]
+    assert len(links) == 11
+    assert all("rules=" in link for link in links)
+    panel = studio.client.get(links[1]).text
+    assert "Это расписание ещё не сохранено" in panel
+    assert '<option selected value="sl_' in panel
+    frame = html.unescape(re.search(r'<iframe[^>]*src="([^"]+)"', panel)[1])
+    waiting = studio.client.get(frame).text
+    assert 'data-left="600"' in waiting
+    assert "23 ноября, 19:00 (Омск)" in waiting
+    assert "Открыл запись" in studio.client.get(links[0]).text
+    assert studio.rules() == AT_ONCE
+
+
+def test_session_that_is_saved_is_seen_by_the_rules_that_are_kept(studio: Studio) -> None:
+    studio.send(DAILY_ROW)
+    links = [
+        html.unescape(link)
+        for link in re.findall(r'<a href="([^"]+start=sl_[^"]+)"', studio.page())
+    ]
+    assert len(links) == 10
+    panel = studio.client.get(links[0]).text
+    assert "rules=" not in "".join(links) + panel
+    assert "ещё не сохранено" not in panel
 
 
 def test_preview_without_scripts_is_the_page_as_it_was_filled_in(studio: Studio) -> None:

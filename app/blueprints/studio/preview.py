@@ -130,6 +130,7 @@ def _of_sight(sight: Sight) -> dict[str, Any]:
         "before": before,
         "after": after,
         "moments": list(_moments(sight)),
+        "kept": _address(sight, rules=""),
         "where": previews.where_in_words(sight),
         "frame": url_for(
             "autowebinar_delivery.preview", slug=sight.webinar.slug, **sight.form.query()
