@@ -1,6 +1,15 @@
 (() => {
 "use strict";
 
+// shared/timecode.js
+// Seconds as a person reads them: 12:30, or 1:02:30.
+const timecode = (total) => {
+  const seconds = Math.max(0, Math.floor(total));
+  const hours = Math.floor(seconds / 3600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
+  return (hours ? [hours, ...rest] : rest).join(":");
+};
+
 // room/video.js
 // A screen is whatever shows the recording. This one is a <video>: a file, or a stream.
 // `at`: the second it shows; `ready`: whether it could go on; `moving`: whether it does;
@@ -302,12 +311,6 @@ let holding = false; // the finger is on the line
 let elsewhere = false;
 let toldAt = 0;
 let told = -1;
-
-const timecode = (seconds) => {
-  const [hours, minutes, left] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${two(minutes)}:${two(left)}`;
-};
 
 const showPlay = () => {
   toggle.textContent = screen.moving() ? toggle.dataset.on : toggle.dataset.off;

@@ -1,6 +1,30 @@
 (() => {
 "use strict";
 
+// shared/timecode.js
+// Seconds as a person reads them: 12:30, or 1:02:30.
+const timecode = (total) => {
+  const seconds = Math.max(0, Math.floor(total));
+  const hours = Math.floor(seconds / 3600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
+  return (hours ? [hours, ...rest] : rest).join(":");
+};
+
+// shared/begin.js
+// A screen is told to play; without sound where the browser lets nothing sound by itself.
+// Answers what came of it: it `plays`, is `held` up by the browser, or was `stopped` meanwhile.
+const begin = async (screen, wanted = () => true) => {
+  try {
+    await screen.play();
+    return "plays";
+  } catch (error) {
+    if (error.name !== "NotAllowedError" || !wanted()) return "stopped";
+    if (screen.quiet()) return "held";
+    screen.hush(true);
+    return begin(screen, wanted);
+  }
+};
+
 // room/page.js
 // What the room's page consists of, found once.
 const room = document.getElementById("room");
@@ -17,11 +41,6 @@ const fullscreen = room.querySelector("[data-fullscreen]");
 const duration = Number(room.dataset.duration);
 const TICK = 500;
 const SLEPT = 15000; // a pause after which the server must say again where the session is
-const timecode = (seconds) => {
-  const [hours, minutes, left] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map(Math.floor);
-  const two = (number) => String(number).padStart(2, "0");
-  return hours ? `${hours}:${two(minutes)}:${two(left)}` : `${two(minutes)}:${two(left)}`;
-};
 
 // room/clock.js
 // The clock: the server's second when the page was answered, and what has passed since.
@@ -400,20 +419,11 @@ const play = async () => {
   starting = true;
   seek();
   try {
-    await begin();
+    const outcome = await begin(screen, () => !elsewhere);
+    if (outcome === "plays") showStart(false);
+    if (outcome === "held") showStart(true);
   } finally {
     starting = false;
-  }
-};
-const begin = async () => {
-  try {
-    await screen.play();
-    showStart(false);
-  } catch (error) {
-    if (error.name !== "NotAllowedError" || elsewhere) return;
-    if (screen.quiet()) return showStart(true);
-    screen.hush(true);
-    await begin();
   }
 };
 
@@ -625,12 +635,6 @@ document.addEventListener("htmx:afterSettle", () => {
 const cues = document.getElementById("timeline");
 const JITTER = 3000; // everybody is shown a cue at one second, and must not ask at one second
 
-const clockwork = (left) => {
-  const hours = Math.floor(left / 3600);
-  const rest = [Math.floor(left / 60) % 60, left % 60].map((n) => String(n).padStart(2, "0"));
-  return (hours ? [hours, ...rest] : rest).join(":");
-};
-
 const closeOffer = (deadline) => {
   deadline.querySelector("[data-holds]").hidden = true;
   deadline.querySelector("[data-over]").hidden = false;
@@ -646,7 +650,7 @@ const countDown = (deadline, toldAt) => {
   if (left === 0) return closeOffer(deadline);
   const running = deadline.querySelector("[data-running]");
   running.hidden = left > 86400;
-  running.querySelector("[role=timer]").textContent = clockwork(left);
+  running.querySelector("[role=timer]").textContent = timecode(left);
   setTimeout(countDown, 1000, deadline, toldAt);
 };
 

@@ -1,13 +1,17 @@
 (() => {
 "use strict";
 
-// studio/preview.js
-// The preview's scrubber writes the second that it stands at; what was typed last is what is asked.
+// shared/timecode.js
+// Seconds as a person reads them: 12:30, or 1:02:30.
 const timecode = (total) => {
-  const hours = Math.floor(total / 3600);
-  const rest = [Math.floor(total / 60) % 60, total % 60].map((n) => String(n).padStart(2, "0"));
+  const seconds = Math.max(0, Math.floor(total));
+  const hours = Math.floor(seconds / 3600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
   return (hours ? [hours, ...rest] : rest).join(":");
 };
+
+// studio/preview.js
+// The preview's scrubber writes the second that it stands at; what was typed last is what is asked.
 const putSecond = (form, second) => {
   const words = timecode(second);
   const line = form.querySelector("[data-scrub]");

@@ -1,6 +1,15 @@
 (() => {
 "use strict";
 
+// shared/timecode.js
+// Seconds as a person reads them: 12:30, or 1:02:30.
+const timecode = (total) => {
+  const seconds = Math.max(0, Math.floor(total));
+  const hours = Math.floor(seconds / 3600);
+  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
+  return (hours ? [hours, ...rest] : rest).join(":");
+};
+
 // studio/player.js
 // The author's player: which second it stands at, and where that second is put.
 const video = document.getElementById("editor-video");
@@ -8,12 +17,6 @@ const track = document.getElementById("track");
 const now = document.getElementById("editor-now");
 const KEPT = `efir-editor-second:${location.pathname.split("/")[2]}`;
 
-const timecode = (total) => {
-  const seconds = Math.max(0, Math.floor(total));
-  const hours = Math.floor(seconds / 3600);
-  const rest = [Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
-  return (hours ? [hours, ...rest] : rest).join(":");
-};
 const currentSecond = () => Math.floor(video?.currentTime ?? 0);
 
 for (const part of document.querySelectorAll("[data-js-only]")) part.hidden = false;
