@@ -18,7 +18,7 @@ class LiveBroadcast(Base):
     `stream_id` stands in the address that viewers see, `stream_key` never does. `paused_seconds`:
     pauses that are over; `paused_at`: since when the present one is. `revision` counts changes of
     what the room shows. `publishing_since`: the media server has the speaker's stream;
-    `stream_heard_at`: when it was last seen to run.
+    `stream_heard_at`: when it was last seen to run, or was said to have ended.
     `settled_at`: who was there at the end has been told. `speaker_name`: as the landing page has
     it; empty for the account's own. `recording_chosen`: by a person, so no machine puts another
     one in its place.

@@ -92,14 +92,19 @@ def _moved(held: Seen, air: Air, now: datetime) -> Seen:
         return held
     second, stalled = air.second(now), now - held.last_seen_at <= STALL
     watched = max(0, second - held.air_second) if stalled else 0
-    missed_the_stop = air.off_air_at is not None and held.last_seen_at < air.off_air_at
+    missed_the_stop = air.off_air_at is not None and not was_here(held.last_seen_at, air)
     return replace(
         held,
         last_seen_at=now,
         air_second=second,
         seconds=held.seconds + watched,
-        late=held.late or (missed_the_stop and not stalled),
+        late=held.late or missed_the_stop,
     )
+
+
+def was_here(last_seen_at: datetime, air: Air) -> bool:
+    """Whether somebody last seen then was present at the stop: a stall is no absence."""
+    return air.off_air_at is not None and last_seen_at >= air.off_air_at - STALL
 
 
 def _load(session_id: str, now: datetime) -> Seen | None:

@@ -72,7 +72,7 @@ def outcomes(webinar_id: str, after: str = "", limit: int = BATCH) -> list[Outco
 
 def _outcome(row: LivePresence, air: Air) -> Outcome:
     assert air.off_air_at is not None
-    here = not row.late and was_here(row.last_seen_at, air)
+    here = not row.late and presence.was_here(row.last_seen_at, air)
     return Outcome(
         session_id=row.session_id,
         lead_id=row.lead_id,
@@ -82,11 +82,6 @@ def _outcome(row: LivePresence, air: Air) -> Outcome:
         stopped_at=clock.unix(air.off_air_at),
         left_before=row.left_at is not None,
     )
-
-
-def was_here(last_seen_at: datetime, air: Air) -> bool:
-    """Whether somebody last seen then was present at the stop: a stall is no absence."""
-    return air.off_air_at is not None and last_seen_at >= air.off_air_at - STALL
 
 
 def finish(webinar_id: str) -> None:

@@ -1,7 +1,8 @@
 """What the media server told of a broadcast's stream: that it runs, and what was recorded.
 
 A server that dies says nothing. So its list of pieces is looked at, and a stream whose list had grown
-and grows no more is given up.
+and grows no more is given up. And a server tells of the end of a second publisher, whom it refused, as
+it tells of the first one's: a stream that is said to have ended and goes on growing has not.
 """
 
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from app.live.broadcasts import locked
 from app.live.models import LiveBroadcast, LiveRecording
 
 SILENCE = timedelta(seconds=20)
+LAST_PIECE = timedelta(seconds=10)
+"""By then the last piece of a stream that ended is in its list."""
 LOOKED_FOR = timedelta(hours=1)
-"""So long a stream that was given up may show that it runs after all."""
+"""So long a stream that was given up, or said to have ended, may show that it runs after all."""
 ADOPTED_WITHIN = timedelta(days=1)
 
 
@@ -46,18 +49,24 @@ def began(webinar_id: str, now: datetime) -> None:
 
 
 def heard(webinar_id: str, now: datetime) -> None:
-    """It was seen to run. One that was given up has not ended."""
+    """It was seen to run: one that was given up, or said to have ended, has not. The last piece of
+    one that did says nothing."""
     with core.transaction() as session:
-        if publishing_since(webinar_id) is None:
-            began(webinar_id, now)
         mine = LiveBroadcast.webinar_id == webinar_id
+        since, heard_at = session.execute(
+            select(LiveBroadcast.publishing_since, LiveBroadcast.stream_heard_at).where(mine)
+        ).one()
+        if since is None:
+            if heard_at is not None and now - heard_at <= LAST_PIECE:
+                return
+            began(webinar_id, now)
         session.execute(update(LiveBroadcast).where(mine).values(stream_heard_at=now))
 
 
-def ended(webinar_id: str) -> None:
+def ended(webinar_id: str, now: datetime) -> None:
     with core.transaction():
         row = locked(webinar_id)
-        row.publishing_since, row.stream_heard_at = None, None
+        row.publishing_since, row.stream_heard_at = None, now
         state.changed(row)
 
 

@@ -415,7 +415,7 @@ def test_missing_picture_is_told_to_the_open_page_and_taken_back(
     live.streams.began(studio.webinar_id, at(0))
     viewer = come()
     assert missing not in viewer.page
-    live.streams.ended(studio.webinar_id)
+    live.streams.ended(studio.webinar_id, clock.now())
     assert missing in viewer.poll().text
     assert missing in come().page
     assert live.state.of(studio.webinar_id).status == "live"

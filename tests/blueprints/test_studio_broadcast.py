@@ -386,7 +386,7 @@ def test_stream_is_checked_before_the_start_and_never_forbids_it(scheduled: Desk
     assert "Картинки нет" in scheduled.page()
     live.streams.began(scheduled.webinar.webinar_id, clock.now())
     assert "Картинка приходит с" in scheduled.page()
-    live.streams.ended(scheduled.webinar.webinar_id)
+    live.streams.ended(scheduled.webinar.webinar_id, clock.now())
     assert scheduled.send("live/start/").status_code == 303
 
 

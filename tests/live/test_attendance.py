@@ -152,6 +152,23 @@ def test_who_comes_back_after_the_stop_was_not_there_at_the_stop(
     assert (verdicts(viewer), verdicts(newcomer)) == ([False], [False])
 
 
+def test_phone_that_slept_just_before_the_stop_is_judged_alike_whenever_it_wakes(
+    studio: Studio, make: Make, webinar: WebinarRecord, deliver: Deliver
+) -> None:
+    """Silent for less than a minute at the stop, each was there: waking takes nothing away."""
+    asleep, awake = make.registration(webinar), make.registration(webinar)
+    studio.start(0)
+    for each in (asleep, awake):
+        studio.enter(each, LENGTH - 100)
+        studio.watch(each, LENGTH - 90, LENGTH - 30)
+    studio.stop(LENGTH)
+    studio.watch(awake, LENGTH + 40, LENGTH + 60)
+    studio.clock.move_to(at(SETTLED))
+    chores.settle()
+    deliver()
+    assert (verdicts(asleep), verdicts(awake)) == ([True], [True])
+
+
 def test_who_registered_and_never_came_has_not_attended(
     studio: Studio, viewer: RegistrationRecord, over: Callable[[], None]
 ) -> None:

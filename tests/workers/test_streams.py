@@ -101,10 +101,29 @@ def test_stream_that_ended_does_not_come_back_by_its_last_piece(
     for number in range(2):
         media_server.listed = f"piece-{number}.ts"
         looked(studio, 5 * number)
-    live.streams.ended(studio.webinar_id)
-    media_server.listed = "the last piece"
-    looked(studio, 12)
-    assert since(studio) is None
+    live.streams.ended(studio.webinar_id, at(5))
+    for second in (12, 17, 22, 27):
+        media_server.listed = "the last piece"
+        looked(studio, second)
+        assert since(studio) is None
+
+
+def test_stream_that_runs_on_when_a_second_publisher_was_refused_has_not_ended(
+    app: Flask,
+    studio: Studio,  # noqa: F811
+    media_server: MediaServer,
+) -> None:
+    """The media server tells of the end of the one that it refused, by the same key."""
+    live.streams.began(studio.webinar_id, at(0))
+    studio.start(0)
+    live.streams.began(studio.webinar_id, at(4))
+    live.streams.ended(studio.webinar_id, at(4))
+    assert live.state.of(studio.webinar_id).no_picture is True
+    for number in range(1, 4):
+        media_server.listed = f"piece-{number}.ts"
+        looked(studio, 5 * number)
+    assert since(studio) == at(15)
+    assert live.state.of(studio.webinar_id).no_picture is False
 
 
 @pytest.mark.parametrize("reachable", [True, False])

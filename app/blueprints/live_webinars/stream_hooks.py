@@ -26,7 +26,7 @@ def rtmp() -> tuple[str, int]:
         _permit(broadcast)
         live.streams.began(broadcast.webinar_id, clock.now())
     elif call == "publish_done":
-        live.streams.ended(broadcast.webinar_id)
+        live.streams.ended(broadcast.webinar_id, clock.now())
     elif call == "record_done":
         path = request.form.get("path", "")
         if not path.isprintable() or not 0 < len(path) <= LONGEST_PATH:
