@@ -25,7 +25,8 @@ GIVEN_UP_AFTER = timedelta(days=1)
 
 def find_untold() -> int:
     """Recordings of broadcasts that are over, left by a media server that died before it could tell
-    of them; how many. One that is still written is left for later."""
+    of them; how many. One that is still written is left for later. Its end is when it was last
+    written."""
     folder, now = current_app.config["SETTINGS"].media_recordings_dir.resolve(), clock.now()
     found = [
         (webinar_id, path)
@@ -36,7 +37,8 @@ def find_untold() -> int:
     for webinar_id, path in found:
         log.warning("recording %s: the media server did not tell of it", path)
         with core.transaction():
-            live.streams.recorded(webinar_id, str(path), now)
+            ended_at = clock.from_unix(path.stat().st_mtime)
+            live.streams.recorded(webinar_id, str(path), ended_at)
             core.ring("media")
     return len(found)
 
@@ -128,8 +130,16 @@ def _show_if_better(asset: Asset) -> None:
             live.broadcasts.set_up(asset.webinar_id, recording=asset.address)
 
 
+def _is_of_before_the_start(asset: Asset, broadcast: Broadcast) -> bool:
+    """A speaker who tries the stream beforehand speaks to nobody: only a person may choose that."""
+    began = broadcast.air.on_air_at
+    told = live.streams.recordings_of(asset.webinar_id)
+    end = next((each.told_at for each in told if each.source == asset.source), None)
+    return began is None or (end is not None and end <= began)
+
+
 def _is_better(asset: Asset, broadcast: Broadcast) -> bool:
-    if broadcast.recording_chosen:
+    if broadcast.recording_chosen or _is_of_before_the_start(asset, broadcast):
         return False
     if not broadcast.recording:
         return True

@@ -148,7 +148,7 @@ def speakers_of(webinar_ids: set[str]) -> dict[str, tuple[str, str]]:
 
 def pin(webinar_id: str, note: str) -> None:
     """Show a note above the chat; an empty one takes it away."""
-    words = note.strip()
+    words = "\n".join(map(core.normalise.visible, note.splitlines())).strip()
     if len(words) > LONGEST_NOTE:
         raise NoteInvalid(f"{len(words)} characters")
     with core.transaction():

@@ -15,7 +15,8 @@ LONGEST_QUESTION, LONGEST_OPTION = 300, 120
 
 def open_poll(webinar_id: str, question: str, options: list[str]) -> int:
     """Ask; what was asked before is closed and goes. PollInvalid changes nothing."""
-    words, answers = question.strip(), [option.strip() for option in options if option.strip()]
+    words = core.normalise.visible(question)
+    answers = list(filter(None, map(core.normalise.visible, options)))
     _check(words, answers)
     with core.transaction() as session:
         row = locked(webinar_id)

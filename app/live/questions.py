@@ -21,7 +21,7 @@ WINDOW = timedelta(minutes=5)
 def ask(registration: RegistrationRecord, text: str, *, at_sec: int, form_key: str | None) -> int:
     """The question's id; the same `form_key` again is the one it made first. QuestionInvalid, or
     QuestionTooOften: five in five minutes."""
-    words = " ".join(text.split())
+    words = core.normalise.visible(text)
     if not words or len(words) > LONGEST:
         raise QuestionInvalid(f"{len(words)} characters")
     with core.transaction():
@@ -94,6 +94,15 @@ def hide(webinar_id: str, question_id: int, *, hidden: bool = True) -> None:
         if question is not None:
             question.hidden_at = clock.now() if hidden else None
             state.changed(row)
+
+
+def hide_all_of(registration_id: int) -> None:
+    """Who is put out of the conversation takes their questions along."""
+    asked = LiveQuestion.registration_id == registration_id, LiveQuestion.hidden_at.is_(None)
+    found = update(LiveQuestion).where(*asked).values(hidden_at=clock.now())
+    with core.transaction() as session:
+        for webinar_id in set(session.scalars(found.returning(LiveQuestion.webinar_id))):
+            state.changed(locked(webinar_id))
 
 
 def queue(webinar_id: str, *, limit: int = 100) -> list[QuestionView]:

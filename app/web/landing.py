@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from app import autowebinar, core, live
+from app import autowebinar, clock, core, live
 from app.autowebinar import Version
 from app.core import WebinarRecord
 from app.web import offers, prose, slots
@@ -34,6 +34,7 @@ def context(webinar: WebinarRecord, *, seconds: int | None = None) -> dict[str, 
         "minutes": in_minutes(seconds) if seconds else minutes(found),
         "about": about(webinar),
         "is_open": offers.is_open(webinar),
+        "is_late": webinar.scheduled_at is not None and webinar.scheduled_at < clock.now(),
         "offer": offer,
         "when": in_words(offer) if offer else None,
         "cta": cta_text(webinar),

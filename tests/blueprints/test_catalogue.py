@@ -49,6 +49,28 @@ def test_schedule_tells_live_and_recorded_apart(client: FlaskClient, make, addre
     assert "Разбор записи" in recorded and "badge--recorded" in recorded
 
 
+def test_hour_is_told_with_whose_clock_it_is(client: FlaskClient, make):
+    made = at_hour(make.webinar("live", title="Час вопросов", slug="hour"), days=2)
+    for zone, city in (("Europe/Moscow", "Москва"), ("America/New_York", "Нью-Йорк")):
+        client.set_cookie("tz", zone)
+        for address in ("/webinars/", "/webinars/hour/"):
+            assert f"({city})" in client.get(address).text
+    assert made.scheduled_at is not None
+
+
+def test_broadcast_whose_hour_has_passed_is_said_to_be_late_and_then_no_longer_to_come(
+    client: FlaskClient, make
+):
+    at_hour(make.webinar("live", title="Час вопросов", slug="hour"), minutes=-5)
+    for address in ("/webinars/", "/webinars/hour/"):
+        page = client.get(address).text
+        assert "Час вопросов" in page
+        assert "начало задерживается" in page
+    at_hour(make.webinar("live", title="Забытый", slug="forgotten"), hours=-13)
+    assert "Забытый" not in client.get("/webinars/").text
+    assert "начало задерживается" in client.get("/webinars/forgotten/").text
+
+
 def test_schedule_hides_drafts(client: FlaskClient, make):
     make.webinar("auto", published=False, title="Черновик")
     make.webinar("live", title="Черновик эфира")

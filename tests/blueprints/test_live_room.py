@@ -329,6 +329,41 @@ def test_refused_vote_and_question_are_told_in_words_and_change_nothing(
     assert questions.queue(studio.webinar_id) == []
 
 
+@pytest.mark.parametrize("htmx", [True, False])
+@pytest.mark.parametrize("deed", ["mute", "ban"])
+def test_who_may_not_write_may_not_ask(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+    make: Make,
+    deed: str,
+    htmx: bool,
+) -> None:
+    studio.start(0)
+    viewer, admin = come(), make.user("admin")
+    whose = viewer.registration.registration_id, studio.webinar_id
+    if deed == "mute":
+        chat.moderation.mute(*whose, chat.moderation.MUTES[0], actor=admin)
+    else:
+        chat.moderation.ban(*whose, actor=admin)
+    refused = viewer.post("question/", htmx=htmx, message="Купите у меня?")
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert "Купите у меня?" in refused.text, "the words stay in the form"
+    assert questions.queue(studio.webinar_id) == []
+
+
+def test_link_in_the_pinned_note_opens_beside_the_room(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    live.broadcasts.pin(studio.webinar_id, "Слайды: https://example.org/?a=1&b=2 <b>")
+    link = '<a href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener nofollow">'
+    viewer = come()
+    assert f"Слайды: {link}https://example.org/?a=1&amp;b=2</a> &lt;b&gt;" in viewer.page
+    live.broadcasts.pin(studio.webinar_id, "Код: efir-2026")
+    assert '<p class="room__note">Код: efir-2026</p>' in viewer.poll().text
+
+
 def test_post_without_a_ticket_or_with_a_foreign_one_is_refused(
     come: Callable[..., Viewer],
     studio: Studio,  # noqa: F811
@@ -375,6 +410,27 @@ def test_calendar_file_has_the_hour_and_the_planned_length(
     assert file.mimetype == "text/calendar"
     assert f"DTSTART:{at(60):%Y%m%dT%H%M%SZ}" in file.text
     assert f"DTEND:{at(60 + 90 * 60):%Y%m%dT%H%M%SZ}" in file.text
+    linked = viewer.client.get(f"/r/{viewer.registration.token}/calendar.ics")
+    assert linked.text == file.text, "the thank-you page gives the same"
+
+
+def test_calendar_file_of_a_move_and_of_a_cancelling_replaces_the_earlier_entry(
+    come: Callable[..., Viewer],
+    studio: Studio,  # noqa: F811
+) -> None:
+    viewer = come(starts_at=AT)
+
+    def entry() -> tuple[str, ...]:
+        text = viewer.client.get("/live/on-air/calendar.ics").text
+        return tuple(re.findall(r"(?:UID|SEQUENCE|STATUS):(.*?)\r", text))
+
+    uid = f"{viewer.registration.session_id}@localhost"
+    assert sorted(entry()) == sorted((uid, "0", "CONFIRMED"))
+    for hours in (1, 2):
+        core.webinar_states.reschedule(studio.webinar_id, at(3600 * hours), actor_id=None)
+    assert sorted(entry()) == sorted((uid, "2", "CONFIRMED"))
+    core.webinar_states.cancel(studio.webinar_id, actor_id=None)
+    assert sorted(entry()) == sorted((uid, "3", "CANCELLED"))
 
 
 def test_media_server_is_answered_by_the_key_alone(

@@ -128,6 +128,9 @@ def test_lobby_counts_down_to_the_announced_hour(
     assert countdown
     assert countdown[1].startswith("2026-11-23T16:10:00")
     assert countdown[2].startswith("2026-11-23T15:00:00")
+    assert "Вот-вот начнём</p>" not in page
+    studio.clock.move_to(at(601))
+    assert "Вот-вот начнём</p>" in come().page
 
 
 @pytest.mark.both_databases

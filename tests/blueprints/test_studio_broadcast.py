@@ -377,8 +377,10 @@ def test_chat_is_answered_and_moderated(scheduled: Desk, make: Make) -> None:
     assert chat.people.standing(viewer.registration_id).word == "muted"
     scheduled.send(f"live/chat/{line.number}/delete/")
     assert "Купите у меня" not in scheduled.page()
+    live.questions.ask(viewer, "Почём?", at_sec=0, form_key=None)
     scheduled.send(f"live/chat/{line.number}/ban/")
     assert chat.people.standing(viewer.registration_id).banned
+    assert scheduled.state.questions == []
     assert scheduled.send(f"live/chat/{team_line.number}/ban/").status_code == 404
 
 

@@ -154,8 +154,22 @@ def test_answered_question_goes_to_the_end_and_a_hidden_one_away(
     assert len(shown(webinar).questions) == 2
 
 
+def test_words_that_all_read_turn_no_page_around(
+    webinar: WebinarRecord, viewer: RegistrationRecord
+) -> None:
+    """Nor do they bring what no database takes."""
+    questions.ask(viewer, "Это \u202eвопрос\x00?", at_sec=0, form_key=None)
+    live.polls.open_poll(webinar.webinar_id, "Как\x00?", ["Так\u202e", "Иначе"])
+    live.broadcasts.pin(webinar.webinar_id, "Раз\x00\r\n\u202eдва")
+    found = shown(webinar)
+    assert [each.text for each in found.questions] == ["Это вопрос?"]
+    assert found.poll is not None
+    assert (found.poll.question, found.poll.options) == ("Как?", ["Так", "Иначе"])
+    assert found.note == "Раз\nдва"
+
+
 def test_question_without_words_or_with_too_many_is_refused(viewer: RegistrationRecord) -> None:
-    for text in (" \n ", "а" * 501):
+    for text in (" \n ", "\u202e", "а" * 501):
         with pytest.raises(QuestionInvalid):
             questions.ask(viewer, text, at_sec=0, form_key=None)
 

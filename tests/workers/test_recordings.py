@@ -74,6 +74,26 @@ def test_longest_file_is_the_recording_and_a_viewer_gets_it_after_the_end(
     assert client.get(first, buffered=True).status_code == 200
 
 
+@pytest.mark.parametrize("taken_after_the_start", [True, False])
+def test_stream_that_was_tried_before_the_start_is_no_recording(
+    studio: Studio,  # noqa: F811
+    tell: Any,
+    taken_after_the_start: bool,
+) -> None:
+    tell("x-1.flv", recording(3, form="flv"))
+    if not taken_after_the_start:
+        worker.drain_here()
+    studio.start(0)
+    worker.drain_here()
+    assert (states(studio), shown(studio)) == (["kept"], "")
+    studio.clock.tick(60)
+    tell("x-2.flv", recording(1, form="flv"))
+    worker.drain_here()
+    found = media.assets.by_address(studio.webinar_id, shown(studio))
+    assert found is not None
+    assert found.name == "x-2.flv"
+
+
 def test_chosen_recording_stays(app: Flask, studio: Studio, tell: Any) -> None:  # noqa: F811
     live.broadcasts.set_up(studio.webinar_id, recording="https://youtu.be/dQw4w9WgXcQ")
     tell("x-1.flv", recording(1, form="flv"))
@@ -173,6 +193,8 @@ def test_recording_that_a_dead_server_left_is_found_after_the_end(
     studio.clock.move_to(clock.now() + timedelta(seconds=30))
     assert recordings.find_untold() == 1
     assert recordings.find_untold() == 0
+    ends = [clock.unix(each.told_at) for each in live.streams.recordings_of(studio.webinar_id)]
+    assert ends[1] == int(written_at - 5), "its seconds are counted back from its own end"
     worker.drain_here()
     assert states(studio) == ["kept", "kept"]
     longest = media.assets.by_address(studio.webinar_id, shown(studio))

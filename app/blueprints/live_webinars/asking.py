@@ -3,15 +3,16 @@
 from flask import Response, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext
 
-from app import clock, live
+from app import chat, clock, live
 from app.blueprints.live_webinars import blueprint, entrance, fragments
 from app.blueprints.live_webinars.entrance import Visit
 from app.blueprints.live_webinars.views import show
+from app.chat import ChatRefused
 from app.core import RegistrationRecord
 from app.extensions import htmx
 from app.live import LiveRefused, PollClosed, QuestionTooOften
 from app.web.numbers import ID
-from app.web.room import door, tickets
+from app.web.room import door, refusals, tickets
 from app.web.room.chat_form import ChatForm, fresh
 
 
@@ -23,8 +24,9 @@ def ask(slug: str) -> Response:
     air = live.broadcasts.of(registration.webinar_id).air
     words = form.message.data or ""
     try:
+        chat.people.require_voice(registration.registration_id)
         live.questions.ask(registration, words, at_sec=air.second(clock.now()), form_key=form.key)
-    except LiveRefused as refusal:
+    except (ChatRefused, LiveRefused) as refusal:
         return _refused(slug, registration, refusal, words)
     if htmx:
         return make_response(_ask_form(slug, asked=True))
@@ -41,7 +43,7 @@ def _asking(slug: str) -> RegistrationRecord:
 
 
 def _refused(
-    slug: str, registration: RegistrationRecord, refusal: LiveRefused, words: str
+    slug: str, registration: RegistrationRecord, refusal: ChatRefused | LiveRefused, words: str
 ) -> Response:
     status = 429 if isinstance(refusal, QuestionTooOften) else 422
     said = {"ask_error": _in_words(refusal), "question": words[: live.questions.LONGEST * 2]}
@@ -56,7 +58,10 @@ def _refused(
     return response
 
 
-def _in_words(refusal: LiveRefused) -> str:
+def _in_words(refusal: ChatRefused | LiveRefused) -> str:
+    """Who may not write in the chat may not ask either: all read what is asked."""
+    if isinstance(refusal, ChatRefused):
+        return refusals.in_words(refusal)
     if isinstance(refusal, QuestionTooOften):
         return gettext("Слишком много вопросов подряд. Подождите несколько минут.")
     longest = live.questions.LONGEST

@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import url_for
 
+from app.blueprints.live_webinars import blueprint
+from app.chat import links
 from app.core import WebinarRecord
 from app.live import Broadcast, RoomState
 from app.web.room import fragments, signing
@@ -71,6 +73,9 @@ def stage_key(state: RoomState, source: str) -> str:
     """Changes when the picture has to: with the state, the stream's address, the recording."""
     shown = f"{state.status}|{source}|{state.recording}"
     return hashlib.sha256(shown.encode()).hexdigest()[:8]
+
+
+blueprint.add_app_template_filter(links.pieces, "pieces")
 
 
 def part(name: str, **context: Any) -> str:

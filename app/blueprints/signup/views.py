@@ -1,11 +1,9 @@
 """The form, the thank-you page, and the personal link."""
 
-from datetime import timedelta
-
 from flask import Response, abort, make_response, redirect, render_template, request
 from flask_login import current_user
 
-from app import autowebinar, core
+from app import core
 from app.blueprints.signup import blueprint, joining, onward
 from app.blueprints.signup.forms import SignupForm
 from app.core import WebinarRecord
@@ -89,10 +87,7 @@ def calendar_file(token: str) -> Response:
     registration = core.registrations.by_token(token)
     if registration is None or registration.starts_at is None:
         abort(404)
-    webinar = core.registrations.webinar_of(registration)
-    version = autowebinar.published(webinar.webinar_id) if webinar.type == "auto" else None
-    lasts = timedelta(seconds=version.duration) if version else None
-    return calendar.answer(registration, webinar, lasts)
+    return calendar.answer(registration, core.registrations.webinar_of(registration))
 
 
 def _into_room(registration: core.RegistrationRecord, webinar: WebinarRecord) -> Response:

@@ -69,4 +69,5 @@ def _moderated(webinar: WebinarRecord, number: int, deed: str) -> str:
             chat.moderation.mute(writer, webinar.webinar_id, MUTES[0], actor=actor)
             return gettext("Десять минут этот зритель не пишет.")
         chat.moderation.ban(writer, webinar.webinar_id, actor=actor)
+        live.questions.hide_all_of(writer)
         return gettext("Зритель удалён из чата вместе со своими сообщениями.")

@@ -6,7 +6,7 @@ from flask import Response, abort, flash, make_response, request, url_for
 from flask_babel import gettext
 from wtforms import HiddenField, TextAreaField
 
-from app import chat, clock, core
+from app import chat, clock, core, live
 from app.blueprints.studio import answering, audiences, blueprint, chat_console, panels
 from app.chat import ChatRefused, moderation
 from app.chat.channels import Channel
@@ -122,7 +122,9 @@ def _act_on_person(webinar: WebinarRecord, registration_id: int, action: str) ->
         moderation.unmute(registration_id, webinar_id, actor=actor)
         flash(gettext("Зритель снова может писать."), "success")
     elif action == "ban":
-        moderation.ban(registration_id, webinar_id, actor=actor)
+        with core.transaction():
+            moderation.ban(registration_id, webinar_id, actor=actor)
+            live.questions.hide_all_of(registration_id)
         flash(gettext("Зритель исключён из чата, его реплики убраны."), "success")
     else:
         moderation.unban(registration_id, webinar_id, actor=actor)

@@ -50,14 +50,15 @@ const countDown = () => {
   clearInterval(counting);
   const place = document.getElementById("countdown");
   if (!place) return;
-  const left = (Date.parse(place.dataset.starts) - Date.parse(place.dataset.now)) / 1000;
+  const wait = (Date.parse(place.dataset.starts) - Date.parse(place.dataset.now)) / 1000;
   const began = performance.now();
   const two = (number) => String(Math.floor(number)).padStart(2, "0");
   const show = () => {
-    const seconds = Math.max(0, left - (performance.now() - began) / 1000);
+    const seconds = Math.max(0, wait - (performance.now() - began) / 1000);
     const days = Math.floor(seconds / 86400);
     const clock = `${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-    place.textContent = days ? `${days} ${place.dataset.days} ${clock}` : clock;
+    const left = days ? `${days} ${place.dataset.days} ${clock}` : clock;
+    place.textContent = seconds ? left : place.dataset.late;
     place.hidden = false;
   };
   show();
