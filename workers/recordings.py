@@ -135,7 +135,7 @@ def _is_of_before_the_start(asset: Asset, broadcast: Broadcast) -> bool:
     began = broadcast.air.on_air_at
     told = live.streams.recordings_of(asset.webinar_id)
     end = next((each.told_at for each in told if each.source == asset.source), None)
-    return began is None or (end is not None and end <= began)
+    return began is None or (end is not None and end < began)
 
 
 def _is_better(asset: Asset, broadcast: Broadcast) -> bool:

@@ -143,3 +143,37 @@ def test_room_outlives_a_site_that_takes_requests_and_never_answers(
     expect(lines(visitor, "Сказано в тишине")).to_have_count(1)
     expect(visitor.locator("#lost")).to_be_hidden()
     is_connected(visitor, webinar, "Снова все вместе")
+
+
+def test_votes_of_others_lead_nobody_away_from_what_is_shown(
+    webinar: WebinarRecord, room: Room, visitor: Page, make: Make
+) -> None:
+    """A focus stays where it was, and what is shown is not said anew to who hears the page."""
+    others = [make.registration(webinar).registration_id for _ in range(2)]
+    poll_id = live.polls.open_poll(webinar.webinar_id, "Слышно?", ["Да", "Нет"])
+    question = live.questions.ask(make.registration(webinar), "Почему?", at_sec=1, form_key=None)
+    db.session.remove()
+    room.open(visitor)
+    yes = visitor.locator("[data-choice='0']")
+    yes.focus()
+    visitor.evaluate(
+        "new MutationObserver((all) => { window.added = all.flatMap((e) => [...e.addedNodes])"
+        ".filter((e) => e.nodeType === 1).length })"
+        ".observe(document.getElementById('timeline'), { childList: true, subtree: true })"
+    )
+    live.polls.vote(webinar.webinar_id, poll_id, others[0], 0)
+    live.state.put(webinar.webinar_id)
+    expect(yes.locator(".poll__votes")).to_have_text("1")
+    expect(yes.locator("progress")).to_have_js_property("value", 1)
+    expect(visitor.locator(".poll__total")).to_have_text("Голосов: 1")
+    expect(yes).to_be_focused()
+    assert visitor.evaluate("window.added") is None
+    want = visitor.locator(f"#want-{question}")
+    visitor.locator("[data-tab]").last.click()
+    want.focus()
+    live.questions.vote(webinar.webinar_id, question, others[0])
+    live.state.put(webinar.webinar_id)
+    expect(want).to_have_text("▲ 1")
+    expect(want).to_be_focused()
+    live.polls.close(webinar.webinar_id, poll_id)
+    expect(visitor.locator(".poll__total")).to_contain_text("опрос закрыт")

@@ -86,7 +86,7 @@ def test_stream_that_was_tried_before_the_start_is_no_recording(
     studio.start(0)
     worker.drain_here()
     assert (states(studio), shown(studio)) == (["kept"], "")
-    studio.clock.tick(60)
+    studio.clock.shift(60)
     tell("x-2.flv", recording(1, form="flv"))
     worker.drain_here()
     found = media.assets.by_address(studio.webinar_id, shown(studio))
@@ -121,6 +121,7 @@ def test_broken_file_is_told_of_and_stops_nothing(
     studio: Studio,  # noqa: F811
     tell: Any,
 ) -> None:
+    studio.start(0)
     tell("broken.flv", b"not a video at all, whatever it is called")
     tell("good.flv", recording(1, form="flv"))
     worker.drain_here()

@@ -271,6 +271,31 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   mark();
 });
 
+// What the speaker shows comes whole with any news. Where nothing of it is new but votes, they alone
+// are written: a finger, a focus or a screen reader on it is not led away.
+const shapeOf = (place) =>
+  JSON.stringify(
+    [...place.children].map((each) =>
+      each.dataset.poll
+        ? [each.dataset.poll, each.querySelectorAll(":disabled").length]
+        : [each.id, each.getAttribute("href"), each.textContent],
+    ),
+  );
+const countAnew = (place, fresh) => {
+  const counted = fresh.querySelectorAll(".poll__votes, .poll__total, .poll__bar");
+  const shown = place.querySelectorAll(".poll__votes, .poll__total, .poll__bar");
+  for (const [number, each] of counted.entries()) {
+    if (each.matches("progress")) Object.assign(shown[number], { max: each.max, value: each.value });
+    else shown[number].textContent = each.textContent;
+  }
+};
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { target, fragment } = detail;
+  if (target.id !== "timeline" || shapeOf(target) !== shapeOf(fragment)) return;
+  countAnew(target, fragment);
+  detail.shouldSwap = false;
+});
+
 // The stage was replaced: the broadcast began, paused, ended, or its picture moved.
 let scene = document.getElementById("stage").dataset.scene;
 const noticeStage = () => {
@@ -299,14 +324,15 @@ const countDown = () => {
   clearInterval(counting);
   const place = document.getElementById("countdown");
   if (!place) return;
-  const left = (Date.parse(place.dataset.starts) - Date.parse(place.dataset.now)) / 1000;
+  const wait = (Date.parse(place.dataset.starts) - Date.parse(place.dataset.now)) / 1000;
   const began = performance.now();
   const two = (number) => String(Math.floor(number)).padStart(2, "0");
   const show = () => {
-    const seconds = Math.max(0, left - (performance.now() - began) / 1000);
+    const seconds = Math.max(0, wait - (performance.now() - began) / 1000);
     const days = Math.floor(seconds / 86400);
     const clock = `${two((seconds / 3600) % 24)}:${two((seconds / 60) % 60)}:${two(seconds % 60)}`;
-    place.textContent = days ? `${days} ${place.dataset.days} ${clock}` : clock;
+    const left = days ? `${days} ${place.dataset.days} ${clock}` : clock;
+    place.textContent = seconds ? left : place.dataset.late;
     place.hidden = false;
   };
   show();

@@ -22,6 +22,31 @@ document.addEventListener("htmx:afterRequest", ({ detail }) => {
   mark();
 });
 
+// What the speaker shows comes whole with any news. Where nothing of it is new but votes, they alone
+// are written: a finger, a focus or a screen reader on it is not led away.
+const shapeOf = (place) =>
+  JSON.stringify(
+    [...place.children].map((each) =>
+      each.dataset.poll
+        ? [each.dataset.poll, each.querySelectorAll(":disabled").length]
+        : [each.id, each.getAttribute("href"), each.textContent],
+    ),
+  );
+const countAnew = (place, fresh) => {
+  const counted = fresh.querySelectorAll(".poll__votes, .poll__total, .poll__bar");
+  const shown = place.querySelectorAll(".poll__votes, .poll__total, .poll__bar");
+  for (const [number, each] of counted.entries()) {
+    if (each.matches("progress")) Object.assign(shown[number], { max: each.max, value: each.value });
+    else shown[number].textContent = each.textContent;
+  }
+};
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { target, fragment } = detail;
+  if (target.id !== "timeline" || shapeOf(target) !== shapeOf(fragment)) return;
+  countAnew(target, fragment);
+  detail.shouldSwap = false;
+});
+
 // The stage was replaced: the broadcast began, paused, ended, or its picture moved.
 let scene = document.getElementById("stage").dataset.scene;
 const noticeStage = () => {
