@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import redis
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from app import clock, core
 from app.core import RegistrationRecord
@@ -26,6 +26,8 @@ ENTRY = "live:seen:{}"
 DIRTY = "live:seen:dirty"
 FAREWELL = "live:farewell"
 ENTRY_LIFE = timedelta(hours=1)
+LOOKED_BACK = timedelta(days=60)
+"""Who looked into a lobby longer ago than that, and never since, is not looked at each time."""
 TRUSTED_ALONE = timedelta(seconds=25)
 BATCH = 500
 Reason = Literal["user_exit", "session_end", "network_loss"]
@@ -194,17 +196,18 @@ def farewell(session_id: str) -> None:
 
 def gone(now: datetime, limit: int = 100) -> list[Gone]:
     """Sessions silent for more than a minute that were not yet marked as left; `mark_left` them
-    in the transaction that tells of it. Between a broadcast's stop and its settling nobody has
-    left: the session ended for all."""
-    ended = select(LiveBroadcast.webinar_id).where(
-        LiveBroadcast.settled_at.is_(None), LiveBroadcast.off_air_at.is_not(None)
-    )
+    in the transaction that tells of it. A look into the lobby is no leaving: who was not seen on air
+    has left when all is settled. Between a broadcast's stop and its settling nobody has left: the
+    session ended for all."""
+    seen_at, broadcast = LivePresence.last_seen_at, LiveBroadcast
+    on_air = and_(broadcast.off_air_at.is_(None), seen_at >= broadcast.on_air_at)
     silent = (
         select(LivePresence)
+        .join(broadcast, broadcast.webinar_id == LivePresence.webinar_id)
         .where(
             LivePresence.left_at.is_(None),
-            LivePresence.last_seen_at < now - STALL,
-            LivePresence.webinar_id.not_in(ended),
+            seen_at.between(now - LOOKED_BACK, now - STALL),
+            or_(broadcast.settled_at.is_not(None), on_air),
         )
         .order_by(LivePresence.last_seen_at)
         .limit(limit)

@@ -197,6 +197,31 @@ def test_leaving_is_told_once_with_its_reason(
     assert chores.tell_who_left() == 0
 
 
+def test_look_into_the_lobby_is_no_leaving(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    """The leaving is told once: of who came back, that from the broadcast; of who did not, then."""
+    came, curious = make.registration(webinar), make.registration(webinar)
+    for each in (came, curious):
+        studio.enter(each, -86_400)
+        live.presence.farewell(each.session_id)
+    studio.clock.move_to(at(-86_000))
+    assert chores.tell_who_left() == 0
+    studio.start(0)
+    assert chores.tell_who_left() == 0
+    studio.watch(came, 300, 400)
+    chores.flush_presence()
+    studio.clock.move_to(at(470))
+    assert chores.tell_who_left() == 1
+    (left,) = facts(came, "client_webinar_left")
+    assert (left["left_at"], left["leave_reason"]) == (int(at(400).timestamp()), "network_loss")
+    over()
+    assert chores.tell_who_left() == 1
+    (left,) = facts(curious, "client_webinar_left")
+    early = int(at(-86_400).timestamp())
+    assert (left["left_at"], left["leave_reason"]) == (early, "user_exit")
+
+
 def test_coming_back_within_a_minute_is_no_leaving(
     studio: Studio, viewer: RegistrationRecord
 ) -> None:
@@ -293,6 +318,25 @@ def test_partner_is_told_how_many_came_and_nobody_is_named(
     assert "Не пришли: 1" in told.text
     for person in (came, missed):
         assert core.leads.get(person.lead_id).name not in told.text
+
+
+def test_chat_that_is_linked_long_after_brings_no_old_news(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    """What waits for a Telegram that a person does not have waits a week, and then says why not."""
+    partner = make.user("partner", email="partner@example.org")
+    make.lead("partner@example.org")
+    core.users.ensure_for_lead(make.lead("partner@example.org").lead_id, None, new_lead=False)
+    make.registration(webinar, make.lead(ref=partner.ref_code).email)
+    studio.start(0)
+    over()
+    kinds = ("partner_attendance", "post_not_attended")
+    waiting = [each for each in messages.page() if each.kind in kinds]
+    assert sorted((each.kind, each.state) for each in waiting) == [(k, "waiting") for k in kinds]
+    studio.clock.move_to(at(6 * 86_400))
+    assert messages.close_expired() == 0
+    studio.clock.move_to(at(8 * 86_400))
+    assert messages.close_expired() == 2
 
 
 def test_after_the_webinar_each_gets_what_fits(

@@ -5,12 +5,16 @@ Hears `core_webinar_status_changed`: from `scheduled` to `scheduled` is another 
 itself is the ticker's, a page of places in a transaction.
 """
 
-from app import core, messages
+from datetime import timedelta
+
+from app import clock, core, messages
 from app.core import Envelope, RegistrationRecord, WebinarRecord, events
 from app.messages import changes, reasons, reminders
 from app.messages.changes import Change
 
 PAGE = 50
+NEWS_FOR = timedelta(days=7)
+"""Whoever links a chat later than that is not told that something long past was cancelled."""
 RULE = "reminders_live"
 KINDS = {"moved": "live_moved", "cancelled": "live_cancelled"}
 
@@ -74,7 +78,7 @@ def _tell(change: Change, kind: str, place: RegistrationRecord, webinar: Webinar
             registration_id=place.registration_id,
             about_webinar=True,
             locale=lead.locale,
-            not_after=webinar.scheduled_at if moved else None,
+            not_after=webinar.scheduled_at if moved else clock.now() + NEWS_FOR,
             values=values | {"starts": reminders.start_in_words(place, lead.locale)},
             buttons=messages.subject.room_buttons(place, lead.locale) if moved else [],
         )

@@ -18,6 +18,8 @@ CAME, MISSED = "came", "missed"
 PATIENCE = timedelta(minutes=10)
 """After a broadcast its people are settled within minutes."""
 HOUR_OF_DAY = 20
+NEWS_FOR = timedelta(days=7)
+"""Who links a chat later than that reads of it on the desk."""
 
 
 def connect() -> None:
@@ -45,6 +47,7 @@ def _count(
             lead_id=partner_lead_id,
             webinar_id=webinar.webinar_id,
             due_at=due_at,
+            not_after=due_at + NEWS_FOR,
             locale=core.leads.get(partner_lead_id).locale,
             values={"webinar": webinar.title, "link": f"{site}/dashboard/leads/"},
         ),

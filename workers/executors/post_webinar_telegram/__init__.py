@@ -5,12 +5,15 @@ start from `post_webinar_route`. Who missed a broadcast is offered its recording
 one; a recording is always there to come back to.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from app import core, live, messages
 from app.core import Envelope, RegistrationRecord, events
 from app.messages import subject
 
+NEWS_FOR = timedelta(days=7)
+"""Whoever links a chat later than that is not thanked for something long past."""
 KINDS = {
     "post_webinar_attended": "post_attended",
     "post_webinar_not_attended": "post_not_attended",
@@ -44,6 +47,7 @@ def _plan(kind: str, context: dict[str, Any], envelope: Envelope) -> None:
             registration_id=registration.registration_id if registration else None,
             rule=context["rule"],
             due_at=envelope.occurred_at,
+            not_after=envelope.occurred_at + NEWS_FOR,
             locale=lead.locale,
             about_webinar=registration is not None,
             values=values,
