@@ -197,6 +197,42 @@ def test_leaving_is_told_once_with_its_reason(
     assert chores.tell_who_left() == 0
 
 
+@pytest.mark.parametrize("completed", ["first", "second", "none"])
+def test_lead_with_two_places_has_one_verdict(
+    studio: Studio,
+    make: Make,
+    webinar: WebinarRecord,
+    over: Callable[[], None],
+    completed: str,
+) -> None:
+    """Nobody is thanked for coming and told to have missed it."""
+    lead = make.lead("anna@example.org")
+    first, second = (make.registration(webinar, lead.email) for _ in range(2))
+    studio.start(0)
+    if completed != "none":
+        seat = first if completed == "first" else second
+        studio.enter(seat, 0)
+        studio.watch(seat, 10, LENGTH)
+    over()
+    assert verdicts(first) == [completed != "none"]
+    told = [each for each in messages.page() if each.kind.startswith("post_")]
+    link = first if completed == "first" else second
+    assert [each.registration_id for each in told] == [link.registration_id]
+
+
+def test_place_of_a_typed_address_takes_no_verdict_from_the_persons_own(
+    studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
+) -> None:
+    lead = make.lead("anna@example.org")
+    own = make.registration(webinar, lead.email)
+    typed = make.registration(webinar, lead.email, proven=False)
+    studio.start(0)
+    studio.enter(typed, 0)
+    studio.watch(typed, 10, LENGTH)
+    over()
+    assert sorted(verdicts(own)) == [False, True]
+
+
 def test_look_into_the_lobby_is_no_leaving(
     studio: Studio, make: Make, webinar: WebinarRecord, over: Callable[[], None]
 ) -> None:
