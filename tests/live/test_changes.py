@@ -80,6 +80,24 @@ def test_cancelled_broadcast_cancels_what_was_planned_and_tells_once(
     assert message.registration_id == place.registration_id
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_person_who_holds_two_places_is_told_once_by_the_newer_link(
+    place: RegistrationRecord, webinar: WebinarRecord, make: Make, deliver: Deliver, linked: bool
+) -> None:
+    email = core.leads.get(place.lead_id).email
+    again, typed = (
+        make.registration(webinar, email),
+        make.registration(webinar, email, proven=False),
+    )
+    if linked:
+        core.contacts.link_telegram(place.lead_id, 7, "Анна", registration_id=None, proven=True)
+    core.webinar_states.reschedule(webinar.webinar_id, at(86_400), actor_id=None)
+    deliver()
+    live_changes_telegram.tell()
+    expected = {typed.registration_id} if linked else {again.registration_id, typed.registration_id}
+    assert {each.registration_id for each in told("live_moved")} == expected
+
+
 def test_of_two_changes_in_a_row_the_later_one_is_told(
     place: RegistrationRecord, webinar: WebinarRecord, deliver: Deliver
 ) -> None:

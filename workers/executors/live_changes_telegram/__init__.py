@@ -46,8 +46,11 @@ def _tell_page(change: Change) -> int:
             changes.advance(change, None)
             return 0
         places = core.registrations.of_webinar(change.webinar_id, after=change.cursor, limit=PAGE)
+        theirs = core.registrations.of_leads(change.webinar_id, [each.lead_id for each in places])
         for place in places:
-            _tell(change, kind, place, webinar)
+            _replan(place, kind)
+            if not _is_told_by_another(place, theirs):
+                _tell(change, kind, place, webinar)
         full = len(places) == PAGE
         changes.advance(change, places[-1].registration_id if full else None)
     return len(places)
@@ -60,12 +63,35 @@ def _kind_now(change: Change, webinar: WebinarRecord) -> str | None:
     return "moved" if (change.kind, webinar.status) == ("moved", "scheduled") else None
 
 
-def _tell(change: Change, kind: str, place: RegistrationRecord, webinar: WebinarRecord) -> None:
-    moved = kind == "moved"
-    if moved:
+def _replan(place: RegistrationRecord, kind: str) -> None:
+    if kind == "moved":
         reminders.replan(place, rule=RULE)
     else:
         reminders.cancel(place, reasons.WEBINAR_CANCELLED)
+
+
+def _is_told_by_another(place: RegistrationRecord, theirs: list[RegistrationRecord]) -> bool:
+    """Whether its lead holds a newer place, whose message goes to the same chat: told once."""
+    newer = [
+        each
+        for each in theirs
+        if each.lead_id == place.lead_id and each.registration_id > place.registration_id
+    ]
+    return bool(newer) and any(_is_to_the_same(place, each) for each in newer)
+
+
+def _is_to_the_same(place: RegistrationRecord, other: RegistrationRecord) -> bool:
+    """Two own places of a lead without a chat will have the same one."""
+    one, two = (
+        core.contacts.telegram_for(each.lead_id, each.registration_id) for each in (place, other)
+    )
+    if one is None or two is None:
+        return one is two and place.proven and other.proven
+    return one.value == two.value
+
+
+def _tell(change: Change, kind: str, place: RegistrationRecord, webinar: WebinarRecord) -> None:
+    moved = kind == "moved"
     lead = core.leads.get(place.lead_id)
     values = messages.subject.values(place.lead_id, place)
     messages.plan(
