@@ -26,6 +26,7 @@ from app.messages.plan import LEAD, Plan, first_state, tell
 from app.messages.plan import plan as plan_new
 
 OPEN = ("planned", "waiting")
+OVER = ("finished", "archived")
 START = {"ru": "d MMMM 'в' HH:mm (VVV)", "en": "d MMMM 'at' HH:mm (VVV)"}
 
 
@@ -174,8 +175,13 @@ def _cancel(rows: list[Message], reason: str) -> None:
 
 def hushed(row: Message, now: datetime) -> tuple[str, str] | None:
     """A reminder that was held up until the quiet hours waits for their end, if it helps then;
-    (state, reason) where it does not."""
-    if row.kind not in KINDS or row.registration_id is None or quiet.hours() is None:
+    (state, reason) where it does not. A broadcast that began and ended before its hour needs none."""
+    if row.kind not in KINDS or row.registration_id is None:
+        return None
+    webinar = core.webinars.get(row.webinar_id) if row.webinar_id else None
+    if webinar is not None and webinar.status in OVER:
+        return "skipped", reasons.TOO_LATE
+    if quiet.hours() is None:
         return None
     over_at = quiet.over_at(now, zone_of(core.registrations.get(row.registration_id)))
     if row.not_after is not None and over_at > row.not_after:

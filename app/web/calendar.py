@@ -7,7 +7,7 @@ from flask import Response, make_response
 from flask_babel import gettext
 from icalendar import Calendar, Event, vText
 
-from app import autowebinar, clock, core, live
+from app import clock, core
 from app.core import RegistrationRecord, WebinarRecord, events
 from app.web import links, pages
 
@@ -15,7 +15,9 @@ AN_HOUR = timedelta(hours=1)
 FILE_NAME = "webinar.ics"
 
 
-def entry(registration: RegistrationRecord, webinar: WebinarRecord) -> bytes:
+def entry(
+    registration: RegistrationRecord, webinar: WebinarRecord, lasts: timedelta | None
+) -> bytes:
     """The file. Taken again after a move it replaces the earlier entry in the person's calendar;
     after a cancelling it takes that entry off."""
     assert registration.starts_at is not None
@@ -26,7 +28,7 @@ def entry(registration: RegistrationRecord, webinar: WebinarRecord) -> bytes:
     event.add("status", "CANCELLED" if webinar.status == "cancelled" else "CONFIRMED")
     event.add("dtstamp", clock.now())
     event.add("dtstart", registration.starts_at)
-    event.add("dtend", registration.starts_at + (_lasts(webinar) or AN_HOUR))
+    event.add("dtend", registration.starts_at + (lasts or AN_HOUR))
     event.add("summary", webinar.title)
     event.add("description", gettext("Ваша личная ссылка: %(link)s", link=link))
     event.add("url", link)
@@ -47,20 +49,14 @@ def _changes(registration: RegistrationRecord, webinar: WebinarRecord) -> int:
     return own + steps.count(("scheduled", "scheduled")) + steps.count(("scheduled", "cancelled"))
 
 
-def _lasts(webinar: WebinarRecord) -> timedelta | None:
-    """What its author says; None where nobody does."""
-    if webinar.type == "live":
-        return timedelta(minutes=live.broadcasts.of(webinar.webinar_id).planned_minutes)
-    version = autowebinar.published(webinar.webinar_id)
-    return timedelta(seconds=version.duration) if version else None
-
-
 def _host() -> str:
     return urlsplit(pages.public_address("/")).hostname or "efir"
 
 
-def answer(registration: RegistrationRecord, webinar: WebinarRecord) -> Response:
-    response = make_response(entry(registration, webinar))
+def answer(
+    registration: RegistrationRecord, webinar: WebinarRecord, lasts: timedelta | None
+) -> Response:
+    response = make_response(entry(registration, webinar, lasts))
     response.mimetype = "text/calendar"
     response.headers["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     response.headers["Cache-Control"] = "no-store"

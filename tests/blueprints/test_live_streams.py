@@ -133,6 +133,19 @@ def test_lobby_counts_down_to_the_announced_hour(
     assert "Вот-вот начнём</p>" in come().page
 
 
+@pytest.mark.parametrize("early", [60, 86_400])
+def test_signing_up_for_what_is_on_air_leads_straight_in(
+    app: Flask,
+    studio: Studio,  # noqa: F811
+    early: int,
+) -> None:
+    """Even where the speaker began long before the announced hour."""
+    studio.start(-early)
+    answer = Visitor(app).sign_up("guest@example.org", webinar="on-air")
+    (place,) = core.registrations.of_webinar(studio.webinar_id)
+    assert (answer.status_code, answer.location) == (303, f"/r/{place.token}/")
+
+
 @pytest.mark.both_databases
 def test_signing_up_for_a_broadcast_takes_a_place_with_its_hour_calendar_and_reminders(
     app: Flask,

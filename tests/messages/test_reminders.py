@@ -191,6 +191,21 @@ def settings_overrides() -> dict[str, Any]:
     return {"telegram_bot_token": "1:test", "telegram_chat_id": -1}
 
 
+def test_broadcast_that_ended_before_its_hour_is_not_reminded_of(
+    make: Make, deliver: Deliver, at_noon: Any
+) -> None:
+    registration = place(make, at(26, 19), kind="live")
+    core.webinar_states.schedule(registration.webinar_id, at(26, 19), actor_id=None)
+    deliver()
+    for status in ("start", "stop"):
+        context = {"actor_id": None, "timestamp": 1, "source": "rule"}
+        payload = {"webinar_id": registration.webinar_id, "status": status, "context": context}
+        core.request(core.events.core_webinar_set_status, payload, raiser="rules")
+    at_noon.move_to(at(26, 18, 1))
+    messages.claim_due(50)
+    assert told()["hour"] == ("skipped", reasons.TOO_LATE)
+
+
 def test_after_the_window_nothing_is_sent(make: Make, deliver: Deliver, at_noon: Any) -> None:
     place(make, at(26, 19))
     deliver()

@@ -1,6 +1,6 @@
 """The room's page: lobby, broadcast, pause, recording or the end, by the webinar's state."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, make_response, render_template, url_for
@@ -102,4 +102,5 @@ def calendar_file(slug: str) -> Response:
     visit = entrance.visit(entrance.room_of(slug))
     if visit is None or visit.registration.starts_at is None:
         abort(404)
-    return calendar.answer(visit.registration, visit.webinar)
+    lasts = timedelta(minutes=visit.broadcast.planned_minutes)
+    return calendar.answer(visit.registration, visit.webinar, lasts)

@@ -17,7 +17,7 @@ def after(
     registration: RegistrationRecord | None, webinar: WebinarRecord | None, wanted: str
 ) -> Response:
     """`wanted` is an address of ours to go on to; a webinar that can be entered goes first."""
-    if registration and webinar and can_be_entered(webinar) and not _is_far(registration):
+    if registration and webinar and can_be_entered(webinar) and not _is_far(registration, webinar):
         return pages.go(viewer.personal_path(registration))
     session[KEPT] = registration.registration_id if registration else 0
     return pages.go(DONE if registration else pages.safe_next(wanted, DONE))
@@ -29,8 +29,11 @@ def can_be_entered(webinar: WebinarRecord) -> bool:
     return now and offers.has_room(webinar) and offers.is_open(webinar)
 
 
-def _is_far(registration: RegistrationRecord) -> bool:
-    """Whether there is time to leave; who need not wait long waits before the room."""
+def _is_far(registration: RegistrationRecord, webinar: WebinarRecord) -> bool:
+    """Whether there is time to leave; who need not wait long waits before the room. A broadcast that
+    is on is on, whatever its hour was to be."""
+    if webinar.type == "live":
+        return False
     starts_at = registration.starts_at
     return starts_at is not None and starts_at > clock.now() + NEAR
 

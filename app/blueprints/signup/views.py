@@ -1,9 +1,11 @@
 """The form, the thank-you page, and the personal link."""
 
+from datetime import timedelta
+
 from flask import Response, abort, make_response, redirect, render_template, request
 from flask_login import current_user
 
-from app import core
+from app import autowebinar, core, live
 from app.blueprints.signup import blueprint, joining, onward
 from app.blueprints.signup.forms import SignupForm
 from app.core import WebinarRecord
@@ -87,7 +89,16 @@ def calendar_file(token: str) -> Response:
     registration = core.registrations.by_token(token)
     if registration is None or registration.starts_at is None:
         abort(404)
-    return calendar.answer(registration, core.registrations.webinar_of(registration))
+    webinar = core.registrations.webinar_of(registration)
+    return calendar.answer(registration, webinar, _lasts(webinar))
+
+
+def _lasts(webinar: WebinarRecord) -> timedelta | None:
+    """How long, as its author says; None where nobody does."""
+    if webinar.type == "live":
+        return timedelta(minutes=live.broadcasts.of(webinar.webinar_id).planned_minutes)
+    version = autowebinar.published(webinar.webinar_id)
+    return timedelta(seconds=version.duration) if version else None
 
 
 def _into_room(registration: core.RegistrationRecord, webinar: WebinarRecord) -> Response:
