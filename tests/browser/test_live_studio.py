@@ -66,6 +66,23 @@ def test_console_is_slim_on_a_phone_and_what_it_says_is_dismissed(speaks: Any) -
     expect(said).to_be_hidden()
 
 
+@pytest.mark.parametrize("width", [768, 1024, 1440])
+def test_question_before_the_stop_stands_apart_from_the_figures(speaks: Any, width: int) -> None:
+    at = speaks({"width": width, "height": 768})
+    at.open("live/")
+    at.press("Начать эфир")
+    at.page.locator("#console-ask-stop").click()
+    asked = at.page.locator("#console-stop-words")
+    expect(asked).to_be_visible()
+    figure, controls = (
+        at.page.locator(each).bounding_box() for each in ("#console-stream", "#console-controls")
+    )
+    assert figure is not None and controls is not None
+    assert figure["width"] >= 150, "its words are not broken into letters"
+    below = controls["y"] >= figure["y"] + figure["height"]
+    assert below or controls["x"] >= figure["x"] + figure["width"]
+
+
 def test_what_is_refused_stays_until_it_is_dismissed(speaks: Any) -> None:
     at = speaks(DESK)
     at.page.route("**/live/news/**", lambda route: route.abort())
