@@ -1,7 +1,8 @@
 # PYTHON names the Python that makes .venv; all else runs with .venv's own.
 PYTHON ?= python3
 VENV := .venv/bin
-PYTEST_ARGS ?= -n 2
+# Much of it waits, for a browser or a lease: three workers keep two cores busy.
+PYTEST_ARGS ?= -n 3 --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench faults

@@ -5,6 +5,7 @@ import io
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -282,7 +283,9 @@ def test_what_is_wrong_is_found_mended_and_shown_to_newcomers_alone(
     plays(viewer, 20)
 
 
-def test_upload_goes_on_by_itself_after_the_network_was_away(app: Flask, studio: Opens) -> None:
+def test_upload_goes_on_by_itself_after_the_network_was_away(
+    app: Flask, studio: Opens, tmp_path: Path
+) -> None:
     """Cut off in the middle of a piece; the file arrives whole, byte for byte."""
     line = SlowLine(app.wsgi_app)
     app.wsgi_app = line  # type: ignore[method-assign]
@@ -292,8 +295,9 @@ def test_upload_goes_on_by_itself_after_the_network_was_away(app: Flask, studio:
     video = recording(2)
     padding = (WHOLE - len(video)).to_bytes(4, "big") + b"free"
     video += padding + b"\7" * (WHOLE - len(video) - len(padding))
-    file = {"name": "Запись.mp4", "mimeType": "video/mp4", "buffer": video}
-    page.locator("#file-video").set_input_files(file)  # type: ignore[arg-type]
+    file = tmp_path / "Запись.mp4"
+    file.write_bytes(video)
+    page.locator("#file-video").set_input_files(file)
     at.press("Загрузить")
     page.wait_for_function("() => document.querySelector('.upload__bar').value > 10")
     page.context.set_offline(True)
