@@ -95,6 +95,7 @@ def _place(
         token="",
         session_id="",
         name="",
+        country=None,
         proven=False,
         source="preview",
         created_at=signed_up,

@@ -267,7 +267,7 @@ def erase(lead_id: int) -> None:
         session.execute(
             update(Registration)
             .where(Registration.lead_id.in_(ids))
-            .values(cancelled_at=now, name="")
+            .values(cancelled_at=now, name="", country=None)
         )
         tokens.forget(ids)
         bus.record(events.core_lead_deleted, {"lead_id": ids[0], "lead_meta": {}})

@@ -81,6 +81,7 @@ class RegistrationRecord:
     token: str
     session_id: str
     name: str
+    country: str | None
     proven: bool
     source: str
     created_at: datetime
@@ -154,6 +155,7 @@ def of_registration(row: Registration) -> RegistrationRecord:
         token=row.token,
         session_id=row.session_id,
         name=row.name,
+        country=row.country,
         proven=row.proven,
         source=row.source,
         created_at=row.created_at,

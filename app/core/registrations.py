@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import Select, String, cast, func, or_, select
 
 from app import clock
-from app.core import contacts, events, leads, records, tokens
+from app.core import contacts, events, leads, normalise, records, tokens
 from app.core.errors import NotFound
 from app.core.ingest import submission_key as submission_key
 from app.core.models import EventRecord, Registration, RegistrationMove, User, UserMeta, Webinar
@@ -252,6 +252,17 @@ def move(
         )
         row.slot_id, row.starts_at = slot_id, starts_at
         row.mode, row.expires_at = mode, expires_at
+        session.flush()
+        return records.of_registration(row)
+
+
+def choose_country(registration_id: int, code: str) -> records.RegistrationRecord:
+    """The country that is shown beside the name in this webinar's room; an empty one shows none,
+    whatever the account shows. NotFound for a place that was given up."""
+    chosen = normalise.country(code) or ""
+    with transaction() as session:
+        row = _for_change(registration_id)
+        row.country = chosen
         session.flush()
         return records.of_registration(row)
 

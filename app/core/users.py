@@ -182,7 +182,7 @@ def close(user_id: int) -> None:
         own = update(Registration).where(
             Registration.user_id == user_id, Registration.proven.is_(True)
         )
-        session.execute(own.values(cancelled_at=clock.now(), name=""))
+        session.execute(own.values(cancelled_at=clock.now(), name="", country=None))
 
 
 def create(

@@ -222,3 +222,24 @@ def test_list_of_people_opens_and_a_name_may_be_withheld(
     expect(other.locator("#people")).to_contain_text("И ещё: 1")
     one.get_by_role("link", name="Кто смотрит").click()
     expect(one.locator("#people")).not_to_contain_text(shy.registration.name)
+
+
+def test_country_is_chosen_in_the_room_and_seen_by_the_others(
+    session: Session, browsers: Callable[..., Page]
+) -> None:
+    """With nothing but the personal link."""
+    one, other = browsers(PHONE), browsers()
+    session.place().open(one)
+    session.place().open(other)
+    one.get_by_role("link", name="Кто смотрит").click()
+    one.get_by_text("Моя страна: не показана").click()
+    one.get_by_label("Страна").select_option(label="Казахстан")
+    root = "document.documentElement"
+    assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")
+    one.locator(".people__form").get_by_role("button", name="Сохранить").click()
+    expect(one.get_by_text("Моя страна: Казахстан")).to_be_visible()
+    say(one, "Привет из Алматы")
+    seen = other.locator(".message", has_text="Привет из Алматы")
+    expect(seen).to_contain_text("Казахстан", timeout=ONE_POLL)
+    other.get_by_role("link", name="Кто смотрит").click()
+    expect(other.locator("#people")).to_contain_text("участник, Казахстан")

@@ -7,10 +7,11 @@ from flask_babel import gettext
 
 from app import core
 from app.blueprints.account import blueprint, places, words
-from app.blueprints.account.forms import CountryForm, NameForm, PasswordForm
+from app.blueprints.account.forms import NameForm, PasswordForm
 from app.core import UserRecord
 from app.extensions import limiter
 from app.web import accounts, limits, links, pages
+from app.web.country_form import CountryForm
 from app.web.desk import desk_nav
 
 HOME = "/account/"

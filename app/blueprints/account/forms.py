@@ -1,22 +1,17 @@
 """Forms of the account."""
 
-from typing import Any
-
 from flask_babel import gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     HiddenField,
     PasswordField,
-    SelectField,
     StringField,
     ValidationError,
 )
-from wtforms.fields.choices import SelectChoice
 
 from app import core
 from app.core.errors import IngestRefused
-from app.web import countries
 
 
 class LoginForm(FlaskForm):
@@ -49,19 +44,6 @@ class NameForm(FlaskForm):
             core.normalise.name(field.data or "")
         except IngestRefused:
             raise ValidationError(gettext("Нужно имя из букв, не длиннее ста знаков.")) from None
-
-
-class CountryForm(FlaskForm):
-    country = SelectField(
-        lazy_gettext("Страна"),
-        default="",
-        invalid_choice_message=lazy_gettext("Выберите из списка."),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        named = [SelectChoice(code, name) for code, name in countries.all_of().items()]
-        self.country.choices = [SelectChoice("", gettext("не показывать")), *named]
 
 
 class PasswordForm(FlaskForm):

@@ -74,7 +74,7 @@ def _lead(viewer: UserRecord) -> dict[str, Any]:
 
 def _registration(viewer: UserRecord, registration: RegistrationRecord) -> dict[str, Any]:
     place = ("slot_id", "starts_at", "zone", "mode", "expires_at")
-    kept = ("registration_id", "webinar_id", *place, "name", "source", "created_at")
+    kept = ("registration_id", "webinar_id", *place, "name", "country", "source", "created_at")
     viewing = core.user_meta.read(viewer.user_id, str(registration.registration_id))
     moves = core.registrations.moves(registration.registration_id)
     own = {name: getattr(registration, name) for name in kept}

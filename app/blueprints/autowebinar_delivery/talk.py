@@ -10,7 +10,7 @@ from app.blueprints.autowebinar_delivery.views import show
 from app.chat import ChatRefused, Line
 from app.core import RegistrationRecord
 from app.extensions import htmx
-from app.web.room import chat_form, notices, team, tickets
+from app.web.room import chat_form, introducing, notices, team, tickets
 from app.web.room.chat_form import ChatForm
 from app.web.room.tickets import Ticket
 
@@ -40,6 +40,7 @@ def _write(
     webinar = entrance.room_of(ticket.slug)
     shared = audience.is_shared(ticket.channel)
     host = team.host_of(registration, webinar) if shared else None
+    introduction = introducing.of(registration) if shared else introducing.UNKNOWN
     with core.transaction():
         line = chat.write(
             ticket.channel,
@@ -47,7 +48,8 @@ def _write(
             author=registration.name if host is None else host.name or registration.name,
             at_sec=sessions.place_of(registration, version, clock.now()).seconds,
             origin="viewer" if host is None else "team",
-            role=team.role_of(registration) if shared else "guest",
+            role=introduction.role,
+            country=introduction.country,
             registration_id=registration.registration_id,
             form_key=form.key,
             webinar_id=registration.webinar_id,

@@ -9,7 +9,7 @@ from app.blueprints.live_webinars.views import show
 from app.chat import ChatRefused, Line
 from app.core import RegistrationRecord, WebinarRecord
 from app.extensions import htmx
-from app.web.room import chat_form, door, team, tickets
+from app.web.room import chat_form, door, introducing, team, tickets
 from app.web.room.chat_form import ChatForm
 
 
@@ -45,13 +45,14 @@ def _write(
 ) -> Line:
     host = team.host_of(registration, webinar)
     air = live.broadcasts.of(registration.webinar_id).air
+    introduction = introducing.of(registration)
     return chat.write(
         channel,
         form.message.data or "",
         author=registration.name if host is None else host.name or registration.name,
         origin="viewer" if host is None else "team",
-        role=team.role_of(registration),
-        country=team.country_of(registration),
+        role=introduction.role,
+        country=introduction.country,
         at_sec=air.second(clock.now()),
         registration_id=registration.registration_id,
         form_key=form.key,

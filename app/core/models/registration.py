@@ -13,7 +13,8 @@ class Registration(Base):
 
     `proven`: made by a new person, or by one who was signed in. An unproven one came from
     somebody who merely typed a known address: it sees nothing of the person's others.
-    `name` is as typed then: a page of this registration shows no other.
+    `name` is as typed then: a page of this registration shows no other. `country`: what was chosen
+    in its room to be shown there; empty for none, None where nothing was chosen.
     `starts_at` is the start of its session where that has an hour of its own; `zone` the time zone
     in which the person reads it. `mode`: `session`, by the clock, or `recording`, at one's own pace
     until `expires_at`.
@@ -40,6 +41,7 @@ class Registration(Base):
     session_id: Mapped[str] = mapped_column(String(32), unique=True)
     submission: Mapped[str | None] = mapped_column(String(64), unique=True)
     name: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str | None] = mapped_column(String(2))
     proven: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(String(32), default="signup")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -10,6 +10,7 @@ from app import chat, core
 from app.chat import presence
 from app.core import RegistrationRecord, UserRecord
 from app.web import countries
+from app.web.room import introducing
 
 SHOWN = 50
 
@@ -24,35 +25,46 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Participants:
-    """`more`: those who are here and not in the list, for it is long or they are not named."""
+    """`more`: those who are here and not in the list, for it is long or they are not named.
+    `named`: whether the viewer is; `country`: two letters of the one that the viewer shows."""
 
     shown: list[Participant]
     more: int
     named: bool
+    country: str
 
 
 def of(room: str, viewer: RegistrationRecord, now: datetime) -> Participants:
     """The list as this viewer sees it, in three queries however many are here."""
     sessions = presence.members(room, now, SHOWN)
     here = core.registrations.by_sessions(sessions)
-    standings = chat.people.standings(each.registration_id for each in here)
+    standings = chat.people.standings(each.registration_id for each in (viewer, *here))
     unnamed = {key for key, standing in standings.items() if standing.unnamed}
     named = [each for each in here if each.name and each.registration_id not in unnamed]
-    users = core.users.by_ids({each.user_id for each in named if each.proven})
+    users = core.users.by_ids({each.user_id for each in (viewer, *named) if each.proven})
     shown = [_participant(each, users.get(each.user_id), viewer) for each in named]
     count = presence.count(room, now)
     shown.sort(key=lambda each: (not each.you, each.name.casefold()))
-    return Participants(shown, max(0, count - len(shown)), viewer.registration_id not in unnamed)
+    return Participants(
+        shown,
+        more=max(0, count - len(shown)),
+        named=viewer.registration_id not in unnamed,
+        country=_country(viewer, users.get(viewer.user_id)),
+    )
+
+
+def _country(registration: RegistrationRecord, user: UserRecord | None) -> str:
+    return introducing.country_of(registration, user if registration.proven else None)
 
 
 def _participant(
     registration: RegistrationRecord, user: UserRecord | None, viewer: RegistrationRecord
 ) -> Participant:
-    """Role and country are those of an address that is proven to be the viewer's."""
+    """An account speaks for an address that is proven to be the viewer's."""
     proven = user if registration.proven else None
     return Participant(
         name=registration.name,
         role=proven.role if proven else "candidate",
-        country=countries.name_of(proven.country) if proven else "",
+        country=countries.name_of(_country(registration, user)),
         you=registration.registration_id == viewer.registration_id,
     )

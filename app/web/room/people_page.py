@@ -2,24 +2,33 @@
 
 from flask import Response, make_response, redirect, request
 
-from app import chat, clock
+from app import chat, clock, core
 from app.core import RegistrationRecord, WebinarRecord
 from app.extensions import htmx
-from app.web import pages
+from app.web import countries, pages
+from app.web.country_form import CountryForm
 from app.web.room import participants
 
 
 def show(
-    webinar: WebinarRecord, registration: RegistrationRecord, room: str | None, address: str
+    webinar: WebinarRecord,
+    registration: RegistrationRecord,
+    room: str | None,
+    address: str,
+    wrong: CountryForm | None = None,
 ) -> Response:
     """`room`: the key of those who watch together; None where each is at a second of their own.
-    `address`: where the list is, and the choice about one's own name is posted."""
+    `address`: where the list is, and what is shown of oneself is posted; `wrong`: a country that
+    will not do."""
     people = participants.of(room, registration, clock.now()) if room is not None else None
     response = pages.page(
         "components/room/people.html",
         "components/room/_people.html",
+        status=422 if wrong else 200,
         webinar=webinar,
         people=people,
+        country_form=wrong or _shown(people.country if people else ""),
+        country_name=countries.name_of(people.country) if people else "",
         names_url=address,
         room_url=address.removesuffix("people/"),
     )
@@ -27,8 +36,24 @@ def show(
     return response
 
 
-def choose_name(registration: RegistrationRecord) -> None:
-    """The viewer's own choice: whether the others see the name."""
+def _shown(code: str) -> CountryForm:
+    return CountryForm(formdata=None, country=code)
+
+
+def choose(registration: RegistrationRecord) -> tuple[RegistrationRecord, CountryForm | None]:
+    """The viewer's own choice of what the others see: the name, or the country. (The registration as
+    it is then, the form where that country will not do and nothing was changed.)"""
+    if "country" not in request.form:
+        _choose_name(registration)
+        return registration, None
+    form = CountryForm()
+    if not form.validate():
+        return registration, form
+    chosen = form.country.data or ""
+    return core.registrations.choose_country(registration.registration_id, chosen), None
+
+
+def _choose_name(registration: RegistrationRecord) -> None:
     chat.people.name_in_list(
         registration.registration_id,
         registration.webinar_id,
@@ -38,4 +63,5 @@ def choose_name(registration: RegistrationRecord) -> None:
 
 def chosen(shown: Response, address: str) -> Response:
     """The list again: in its place for HTMX, as a page of its own otherwise."""
-    return shown if htmx else make_response(redirect(address, 303))
+    in_place = htmx or shown.status_code != 200
+    return shown if in_place else make_response(redirect(address, 303))

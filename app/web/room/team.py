@@ -23,18 +23,6 @@ def host_of(registration: RegistrationRecord, webinar: WebinarRecord) -> UserRec
     return person if may_run(person, webinar) and person.can(access.WEBINAR_CHAT) else None
 
 
-def role_of(registration: RegistrationRecord) -> str:
-    """By which the others know the viewer: of an address that is proven to be the viewer's."""
-    user = core.users.get(registration.user_id) if registration.proven else None
-    return user.role if user is not None else "guest"
-
-
-def country_of(registration: RegistrationRecord) -> str:
-    """That the person chose to show, of an address that is proven to be the viewer's."""
-    user = core.users.get(registration.user_id) if registration.proven else None
-    return (user.country if user is not None else None) or ""
-
-
 def watch(person: UserRecord, now: datetime, webinar_id: str | None = None) -> None:
     """This person has that webinar's chat open; or the questions of all."""
     room = AT_THE_INBOX if webinar_id is None else f"team:{webinar_id}"
