@@ -12,11 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import autowebinar, core
+from app.autowebinar import schedule
+from app.autowebinar.schedule_rules import Rules
 from app.core import WebinarRecord
 from app.web.room import team
 from tests.autowebinar.recording import CONTENT, DURATION, START, after, forget_redis, publish
 from tests.blueprints.test_autowebinar_room import Viewer, attribute
 from tests.fixtures.application import Make
+from tests.fixtures.queries import asked
 
 YOUTUBE = "https://youtu.be/dQw4w9WgXcQ"
 VK = "https://vkvideo.ru/video-22822305_456241864?hash=1a2b"
@@ -247,6 +250,27 @@ class TestClosing:
         assert titles == ["Запись закончилась", "Что дальше", "Последний выбор"]
         assert "/feedback/" in page
         assert "Пересмотреть запись" not in page
+
+    @pytest.mark.parametrize("offered", [True, False])
+    def test_recording_is_told_once_and_the_schedule_asked_for_once(
+        self, come: Callable[..., Viewer], offered: bool
+    ) -> None:
+        """Everybody's page goes on giving signs of life when the session is over."""
+        viewer = come()
+        if offered:
+            schedule.save(viewer.webinar.webinar_id, Rules(recording_days=3), actor_id=None)
+        viewer.open()
+        viewer.beat(50, 50)
+        with asked() as last:
+            answer = viewer.beat(100, 101)
+        assert ("Пересмотреть запись" in answer.text) is offered
+        assert 'name="recording_told" value="y"' in answer.text
+        assert any("autowebinar_schedule" in each for each in last)
+        with asked() as after_that:
+            answer = viewer.beat(100, 106, recording_told="y")
+        assert 'id="closing-recording"' not in answer.text
+        assert [each for each in after_that if "autowebinar_schedule" in each] == []
+        assert 'name="recording_told" value="y"' in viewer.open(107).text
 
     def test_screens_are_hidden_before(self, come: Callable[..., Viewer]) -> None:
         viewer = come()

@@ -93,12 +93,19 @@ def _answer(
         slug=ticket.slug,
         standing=chat_form.news_of_standing(registration),
         last_cue=composition.last_offer(version, step.place),
-        recording_until=replay.offered_at(step),
+        **_of_recording(step),
     )
     response = make_response(body)
     response.headers["HX-Trigger"] = json.dumps({"room:second": _told(step)})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _of_recording(step: sessions.Step) -> dict[str, object]:
+    """Told once, when the session has ended: a page that has it says so."""
+    if not step.place.ended or "recording_told" in request.form:
+        return {"tells_recording": False}
+    return {"tells_recording": True, "recording_until": replay.offered_at(step)}
 
 
 def _cues(registration: RegistrationRecord, version: Version, step: sessions.Step) -> list[Shown]:
