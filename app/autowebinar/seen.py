@@ -25,13 +25,17 @@ CTA_CLICKED_AT = "autowebinar_cta_clicked_at"
 LAST_SEEN_AT = "autowebinar_last_seen_at"
 VERSION_ID = "autowebinar_version_id"
 
-ENTRY = "autowebinar:seen:{}"
-DIRTY = "autowebinar:dirty"
+ENTRY = "autowebinar:seen:2:{}"
+DIRTY = "autowebinar:dirty:2"
+"""The number is raised where a release before could not read what this one writes."""
 PRESENT = "autowebinar:present"
 FAREWELL = "autowebinar:farewell"
 ENTRY_LIFE = timedelta(hours=1)
 TRUSTED_ALONE = timedelta(seconds=20)
 BATCH = 500
+
+Owner = tuple[int, str]
+"""A user, and the scope of the registration."""
 
 meta = core.user_meta.writer("autowebinar")
 
@@ -123,17 +127,7 @@ def _lagging(viewing: Viewing) -> dict[str, core.user_meta.Value | None]:
 
 def _to_redis(registration: RegistrationRecord, viewing: Viewing, *, dirty: bool) -> bool:
     session_id = registration.session_id
-    entry = json.dumps(
-        [
-            viewing.started_at.timestamp(),
-            viewing.last_seen_at.timestamp(),
-            viewing.last_position,
-            viewing.progress,
-            viewing.completed,
-            registration.user_id,
-            registration.registration_id,
-        ]
-    )
+    entry = _encoded(registration, viewing)
 
     def put(server: redis.Redis) -> bool:
         pipe = server.pipeline(transaction=False)
@@ -148,13 +142,39 @@ def _to_redis(registration: RegistrationRecord, viewing: Viewing, *, dirty: bool
     return ask(put, False)
 
 
-def _decoded(entry: Any) -> Viewing | None:
-    if entry is None:
-        return None
-    started, seen, position, progress, completed, *_ = json.loads(entry)
-    return Viewing(
-        clock.from_unix(started), clock.from_unix(seen), position, progress, bool(completed)
+def _encoded(registration: RegistrationRecord, viewing: Viewing) -> str:
+    return json.dumps(
+        {
+            "started_at": viewing.started_at.timestamp(),
+            "last_seen_at": viewing.last_seen_at.timestamp(),
+            "last_position": viewing.last_position,
+            "progress": viewing.progress,
+            "completed": viewing.completed,
+            "user_id": registration.user_id,
+            "registration_id": registration.registration_id,
+        }
     )
+
+
+def _decoded(entry: Any) -> Viewing | None:
+    held = _read(entry)
+    return held[1] if held else None
+
+
+def _read(entry: Any) -> tuple[Owner, Viewing] | None:
+    """None for nothing, and for what another release wrote: it is as good as lost."""
+    try:
+        held = json.loads(entry) if entry is not None else {}
+        owner = held["user_id"], scope_of(held["registration_id"])
+        return owner, Viewing(
+            started_at=clock.from_unix(held["started_at"]),
+            last_seen_at=clock.from_unix(held["last_seen_at"]),
+            last_position=held["last_position"],
+            progress=held["progress"],
+            completed=held["completed"],
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def flush_positions(limit: int = BATCH) -> int:
@@ -175,15 +195,13 @@ def flush_positions(limit: int = BATCH) -> int:
 def _bring_home(session_ids: list[str]) -> int:
     keys = [ENTRY.format(each) for each in session_ids]
     entries: Any = ask(lambda server: server.mget(keys), None)
-    decoded = [json.loads(entry) for entry in entries or () if entry is not None]
-    owners = [(user_id, scope_of(registration_id)) for *_, user_id, registration_id in decoded]
-    known = core.user_meta.read_many(LAST_SEEN_AT, owners)
+    held = dict(filter(None, map(_read, entries or ())))
+    known = core.user_meta.read_many(LAST_SEEN_AT, list(held))
     rows = []
-    for owner, (_, seen, position, *_rest) in zip(owners, decoded, strict=True):
-        seen_at = clock.from_unix(seen)
+    for owner, viewing in held.items():
         stored = known.get(owner)
-        if isinstance(stored, datetime) and stored < seen_at:
-            rows.append((*owner, {LAST_POSITION: position, LAST_SEEN_AT: seen_at}))
+        if isinstance(stored, datetime) and stored < viewing.last_seen_at:
+            rows.append((*owner, _lagging(viewing)))
     meta.write_many(rows)
     return len(rows)
 

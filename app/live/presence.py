@@ -22,8 +22,9 @@ from app.live.models import LiveBroadcast, LivePresence
 from app.redis_store import ask
 
 STALL = timedelta(seconds=60)
-ENTRY = "live:seen:{}"
-DIRTY = "live:seen:dirty"
+ENTRY = "live:seen:2:{}"
+DIRTY = "live:seen:2:dirty"
+"""The number is raised where a release before could not read what this one writes."""
 FAREWELL = "live:farewell"
 ENTRY_LIFE = timedelta(hours=1)
 LOOKED_BACK = timedelta(days=60)
@@ -121,15 +122,24 @@ def _load(session_id: str, now: datetime) -> Seen | None:
 
 
 def _decoded(session_id: str, entry: Any) -> Seen | None:
-    if entry is None:
+    """None for nothing, and for what another release wrote: it is as good as lost."""
+    try:
+        held = json.loads(entry) if entry is not None else {}
+        seen_at = clock.from_unix(held["last_seen_at"])
+        return Seen(session_id, seen_at, held["air_second"], held["seconds"], held["late"])
+    except (KeyError, TypeError, ValueError):
         return None
-    stamp, air_second, seconds, late = json.loads(entry)
-    return Seen(session_id, clock.from_unix(stamp), air_second, seconds, late)
 
 
 def _to_redis(seen: Seen) -> bool:
-    stamp = seen.last_seen_at.timestamp()
-    entry = json.dumps([stamp, seen.air_second, seen.seconds, seen.late])
+    entry = json.dumps(
+        {
+            "last_seen_at": seen.last_seen_at.timestamp(),
+            "air_second": seen.air_second,
+            "seconds": seen.seconds,
+            "late": seen.late,
+        }
+    )
 
     def put(server: redis.Redis) -> bool:
         pipe = server.pipeline(transaction=False)

@@ -6,6 +6,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from app import autowebinar
+from app.autowebinar import seen
 from app.extensions import db
 from tests.autowebinar.recording import Watching, after, forget_redis, watching
 from tests.fixtures.application import Make
@@ -102,3 +103,30 @@ class TestWithoutRedis:
         assert viewer.second(90) == 90
         assert viewer.second(91) == 30
         assert autowebinar.flush_positions() == 0
+
+
+FOREIGN = [
+    "[1764000000, 1764000000, 30, 0, false, 1, 1]",
+    '{"started_at": 1764000000, "last_seen_at": 1764000000}',
+    '"a word"',
+    "not JSON",
+]
+
+
+@pytest.mark.parametrize("entry", FOREIGN)
+def test_entry_of_another_release_is_as_good_as_lost(
+    viewer: Watching, redis_url: str, entry: str
+) -> None:
+    """A deploy changes what is kept there while viewers watch."""
+    viewer.enter(0)
+    viewer.watch(10, 20)
+    autowebinar.flush_positions()
+    server = redis.Redis.from_url(redis_url)
+    session_id = viewer.registration.session_id
+    server.set(seen.ENTRY.format(session_id), entry)
+    server.sadd(seen.DIRTY, session_id)
+    assert autowebinar.flush_positions() == 0
+    assert viewer.second(25) == 25
+    viewer.acknowledge(30, 30)
+    autowebinar.flush_positions()
+    assert viewer.meta()["autowebinar_last_position_sec"] == 30
