@@ -50,12 +50,13 @@ def due(now: datetime, limit: int = 20) -> list[str]:
     return list(db.session.scalars(statement))
 
 
-def recorded(now: datetime) -> list[str]:
-    """Webinars whose people were told of a while ago, this week, and that have a recording."""
+def recorded(now: datetime, *, after: str = "", limit: int = BATCH) -> list[str]:
+    """A page of the webinars whose people were told of a while ago, this week, and that have a
+    recording; in the order of their ids, `after` is the last one of the page before."""
     row = LiveBroadcast
     told = row.settled_at.between(now - RECORDING_WITHIN, now - TOLD_WITHIN)
-    statement = select(row.webinar_id).where(told, row.recording != "")
-    return list(db.session.scalars(statement.order_by(row.settled_at)))
+    statement = select(row.webinar_id).where(told, row.recording != "", row.webinar_id > after)
+    return list(db.session.scalars(statement.order_by(row.webinar_id).limit(limit)))
 
 
 def outcomes(webinar_id: str, after: str = "", limit: int = BATCH) -> list[Outcome]:

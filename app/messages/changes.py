@@ -5,7 +5,7 @@ crash nor ten thousand places make one long transaction. Of two changes in a row
 told: who was not told of the earlier yet never hears of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +58,13 @@ def note(event_id: str, webinar_id: str, kind: str) -> None:
                 WebinarChange.done_at.is_(None),
             )
             session.execute(earlier.values(done_at=now))
+
+
+def noted(event_ids: Iterable[str]) -> set[str]:
+    """Which of these are known already, told or not; in one query."""
+    wanted = list(event_ids)
+    statement = select(WebinarChange.event_id).where(WebinarChange.event_id.in_(wanted))
+    return set(db.session.scalars(statement))
 
 
 def due(kinds: Sequence[str], limit: int = 10) -> list[Change]:

@@ -7,10 +7,11 @@ import pytest
 import redis
 from flask import Flask
 
-from app import core, live, messages
+from app import clock, core, live, messages
 from app.core import RegistrationRecord, WebinarRecord
 from app.extensions import db
 from app.live.models import LivePresence
+from tests.fixtures import queries
 from tests.fixtures.application import Make
 from tests.live.conftest import Studio, at
 from workers import broadcasts as chores
@@ -458,3 +459,45 @@ def test_recordings_are_offered_by_the_ticker_in_pages(
     (chore,) = [each for each in ticker.chores() if each.name == "offer recordings that have come"]
     assert [chore.work() for _ in range(3)] == [2, 1, 0]
     assert len(offered()) == 3
+
+
+def test_recordings_that_are_known_are_read_in_pages_and_not_written_again(
+    studio: Studio,
+    make: Make,
+    webinar: WebinarRecord,
+    over: Callable[[], None],
+) -> None:
+    make.registration(webinar)
+    studio.start(0)
+    over()
+    studio.clock.move_to(at(SETTLED + 600))
+    now = clock.now()
+    others = [make.webinar("live", published=False) for _ in range(4)]
+    for each in (webinar, *others):
+        live.broadcasts.set_up(each.webinar_id, recording="/media/x/a.mp4", settled_at=at(SETTLED))
+    page = live.settling.recorded(now, limit=3)
+    rest = live.settling.recorded(now, after=page[-1], limit=3)
+    assert [len(page), len(rest)] == [3, 2]
+    assert {*page, *rest} == {each.webinar_id for each in (webinar, *others)}
+    assert recording_ready_telegram.tell() == 1
+    recording_ready_telegram.tell()
+    with queries.asked() as asked:
+        assert recording_ready_telegram.tell() == 0
+    assert [each for each in asked if not each.startswith("SELECT")] == []
+
+
+@pytest.mark.parametrize("entry", ["[1764000000, 5, 5, false]", '{"air_second": 5}', "no JSON"])
+def test_presence_of_another_release_is_as_good_as_lost(
+    studio: Studio, viewer: RegistrationRecord, redis_url: str, entry: str
+) -> None:
+    studio.start(0)
+    studio.enter(viewer, 0)
+    studio.watch(viewer, 10, 50)
+    assert chores.flush_presence() == 1
+    server = redis.Redis.from_url(redis_url)
+    server.set(live.presence.ENTRY.format(viewer.session_id), entry)
+    server.sadd(live.presence.DIRTY, viewer.session_id)
+    chores.flush_presence()
+    seen = live.presence.seen(viewer.session_id, studio.air, at(60))
+    assert seen is not None
+    assert seen.seconds == 60

@@ -17,9 +17,18 @@ BEFORE = "post_not_attended"
 
 def tell() -> int:
     """For the ticker: a page of each broadcast that has a recording now; how many were told."""
-    for webinar_id in live.settling.recorded(clock.now()):
-        changes.note(f"{CHANGE}:{webinar_id}", webinar_id, CHANGE)
+    _note_new_ones()
     return sum(_tell_page(change) for change in changes.due((CHANGE,)))
+
+
+def _note_new_ones() -> None:
+    """A page of broadcasts at a time; what is known already is only read."""
+    now, after = clock.now(), ""
+    while page := live.settling.recorded(now, after=after):
+        events = {f"{CHANGE}:{webinar_id}": webinar_id for webinar_id in page}
+        for event_id in sorted(events.keys() - changes.noted(events)):
+            changes.note(event_id, events[event_id], CHANGE)
+        after = page[-1]
 
 
 def _tell_page(change: Change) -> int:
