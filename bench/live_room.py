@@ -58,25 +58,21 @@ class Told:
 def on_air() -> list[Row]:
     """A broadcast of as many as are promised, and of more."""
     with _behind_nginx() as places:
-        told = (
-            [watched(*places, count, seconds) for count, seconds in (FULL, MORE)] if places else []
-        )
-    return [*_bounded(told[0]), _of_a_crowd(told[1])] if told else []
+        full, more = (watched(*places, count, seconds) for count, seconds in (FULL, MORE))
+    return [*_bounded(full), _of_a_crowd(more)]
 
 
 def recorded() -> list[Row]:
     """A recording, by one session for all."""
     with _behind_nginx() as places:
-        return [_recorded(*places, count) for count in (VIEWERS, CROWD)] if places else []
+        return [_recorded(*places, count) for count in (VIEWERS, CROWD)]
 
 
 @contextmanager
-def _behind_nginx() -> Iterator[tuple[Product, Nginx] | None]:
-    """None where the machine has no nginx."""
+def _behind_nginx() -> Iterator[tuple[Product, Nginx]]:
+    """FileNotFoundError where the machine has no nginx: what was not measured has not held."""
     if not front.is_there():
-        print("nginx не найден / not found", file=sys.stderr)
-        yield None
-        return
+        raise FileNotFoundError("nginx не найден / not found")
     with running(workers=True, **front.BEHIND) as product, front.before(product) as nginx:
         yield product, nginx
 
@@ -204,7 +200,7 @@ def _seconds(value: float) -> str:
 def main(counts: list[int]) -> None:
     """Lines for each number of viewers."""
     with _behind_nginx() as places:
-        for count in counts if places else []:
+        for count in counts:
             told = watched(*places, count, SECONDS)
             print(count, json.dumps(told.series), json.dumps(told.seen), sep="\n")
             print(f"polls {told.polls}, web {told.busy:.2f}, generator {told.generator:.2f}\n")

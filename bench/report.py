@@ -28,10 +28,13 @@ HOW_TO_READ = """\
 - `live`: две тысячи зрителей прямого эфира за nginx из `deploy/`, по TLS: опрос в темпе, который задаёт сервер
   (раз в 1,5 с), знак жизни каждые десять секунд, шестьдесят человек пишут раз в двадцать; приходят за
   двенадцать секунд, дальше меряется. Реплика увидена, когда она на странице; кто её не получил, считается самым
-  медленным. «Дошло до приложения» — опросы, на которые nginx не ответил из своей секунды. Рядом — пять тысяч
-  и зрители одного сеанса записи (`room … за nginx`): без границы, чтобы знать. Опрос эфира к hello — как `poll`.
-- `send`: когда сообщение дошло, говорит сама песочница Bot API; каждое — настоящий HTTP-запрос. При
-  пределе меряется ровный участок в сорок секунд; без предела — от первого до последнего из пяти тысяч.
+  медленным. «Дошло до приложения» — опросы, на которые nginx не ответил из своей секунды. Рядом — пять тысяч:
+  без границы, чтобы знать. Опрос эфира к hello — как `poll`.
+- `shared`: две тысячи и пять тысяч зрителей одного сеанса записи за тем же nginx: без границы, чтобы знать.
+- `limit`: рассылка при пределе Telegram. Когда сообщение дошло, говорит сама песочница Bot API; каждое —
+  настоящий HTTP-запрос. Меряется ровный участок в сорок секунд.
+- `send`: то же без предела, от первого до последнего из пяти тысяч.
+- `planned`: рассылка, когда в журнале ждут своего часа ещё сто тысяч сообщений, против пустого журнала.
 - `crowd`: 200 разных людей отправляют форму, по восемь одновременно и по одному разу; показано,
   сколько форм принято и что сохранилось, в худшем из заходов.
 
@@ -55,10 +58,13 @@ The present system is a set of WordPress plugins, measured on 2026-11-23 on two 
 - `live`: 2,000 viewers of a broadcast behind the nginx of `deploy/`, over TLS: a poll at the pace that the
   server sets (each 1.5 s), a sign of life each ten, sixty people write each twenty; they come in within twelve
   seconds, then it is measured. A line is seen when it is on a page; who never got it is the slowest.
-  «Дошло до приложения» are polls that nginx did not answer from its one second. Beside it 5,000, and viewers
-  of one session of a recording (`room … за nginx`): without a bound. The poll against hello is as in `poll`.
-- `send`: when a message came is told by the sandbox Bot API itself; each is a real HTTP request. At the
-  limit a steady stretch of forty seconds is measured; without it, from the first to the last of 5,000.
+  «Дошло до приложения» are polls that nginx did not answer from its one second. Beside it 5,000:
+  without a bound. The poll against hello is as in `poll`.
+- `shared`: 2,000 and 5,000 viewers of one session of a recording behind the same nginx: without a bound.
+- `limit`: sending at Telegram's limit. When a message came is told by the sandbox Bot API itself; each is a
+  real HTTP request. A steady stretch of forty seconds is measured.
+- `send`: the same without a limit, from the first to the last of 5,000.
+- `planned`: sending while another 100,000 messages of the ledger wait for their hour, against an empty one.
 - `crowd`: 200 different people send the form, eight at a time and once each; what was taken and
   what was kept, in the worst round.
 """

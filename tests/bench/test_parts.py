@@ -3,7 +3,27 @@
 import pytest
 
 from bench import __main__ as bench
+from bench import front, report
 from bench.table import Row
+
+
+@pytest.mark.parametrize("name", bench.PARTS)
+def test_every_part_is_explained_in_both_languages(name: str) -> None:
+    russian, english = report.HOW_TO_READ.split("## How to read it")
+    for words in (russian, english):
+        assert f"\n- `{name}`: " in words
+
+
+@pytest.mark.parametrize("name", ["live", "shared"])
+def test_part_that_wants_nginx_is_told_as_a_failure_without_it(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(front.nginx, "binary", lambda: None)
+    monkeypatch.setattr(bench, "_end_in_time", lambda: None)
+    assert bench.main([name]) == 1
+    printed = capsys.readouterr().out
+    assert f"{name}: не измерено" in printed
+    assert "nginx не найден" in printed
 
 
 def count(name: str, kept: int = 1) -> list[Row]:
