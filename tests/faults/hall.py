@@ -51,9 +51,12 @@ class Page(Viewer):
 
     @property
     def refusals(self) -> list[str]:
-        """Answers that no page should get. A connection that was cut is no answer."""
-        of_server = [each for each in self._polls.errors if each[-3:].isdecimal()]
-        return of_server + self.wrong
+        """Answers that no page should get. A connection that was cut is no answer, and a sign of life
+        that is asked for again is given again."""
+        polls = [each for each in self._polls.errors if each[-3:].isdecimal()]
+        beats = [each for each in self._beats.errors if each[-3:].isdecimal()]
+        wrong = [each for each in beats if int(each[-3:]) not in TRY_AGAIN]
+        return polls + wrong + self.wrong
 
     def _duties(self, come_in: float, share: float) -> list[Duty]:
         duties = super()._duties(come_in, share)
