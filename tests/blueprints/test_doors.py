@@ -97,7 +97,7 @@ def test_seconds_left_are_the_servers(app: Flask, make: Make, travel: Any) -> No
     for moment, left in ((0, 10), (0.5, 10), (9.9, 1), (10, 0), (11, 0)):
         travel.move_to(EVENING + timedelta(seconds=moment - 10))
         answer = early.open(f"/autowebinar/{early.slug}/left/")
-        assert answer.json == {"left": left}
+        assert answer.json == {"left": left, "starts": "2026-11-23T16:00:00+00:00"}
         assert answer.headers["Cache-Control"] == "no-store"
 
 

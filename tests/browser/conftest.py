@@ -2,12 +2,18 @@
 
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.serving import make_server
 
+from tests.browser.screens import SCREENS, Opens, Screen
 from tests.browser.slow_video import SlowVideo
+
+# On a busy machine a page may be slow, and is not wrong for it.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture
@@ -26,3 +32,26 @@ def site(app: Flask, slow_video: SlowVideo) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def screen(chromium: Browser) -> Iterator[Opens]:
+    """A person's browser on a desk or a phone; all are closed when the test is over."""
+    opened: list[BrowserContext] = []
+
+    def open_(name: str, **more: Any) -> Screen:
+        context = chromium.new_context(locale="ru-RU", **(SCREENS[name] | more))
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        return Screen(name, context.new_page())
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def both(screen: Opens) -> list[Screen]:
+    """A desk and a phone, for journeys that are walked on both at once: what one waits for, the
+    other waits for at the same time."""
+    return [screen(name) for name in SCREENS]

@@ -84,7 +84,7 @@ def current_time(page: Page) -> float:
     return seconds
 
 
-def in_step(page: Page, room: Room, seconds: int = 5) -> None:
+def in_step(page: Page, room: Room, seconds: int = 10) -> None:
     """The picture finds the server's second, and soon, on a busy machine too."""
     for _ in range(seconds * 10):
         if abs(current_time(page) - room.second()) < 1.5:

@@ -37,6 +37,7 @@ class Studio:
     site: str
     user: UserRecord
     slug: str = ""
+    touched: bool = False
 
     def open(self, panel: str = "") -> None:
         """A panel, none of which is wider than the screen."""
@@ -48,10 +49,17 @@ class Studio:
         assert self.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), self.page.url
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.touch(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=name, exact=True).click()
+        self.touch(self.page.get_by_role("link", name=name, exact=True))
+
+    def touch(self, what: Locator) -> None:
+        """By a finger where the screen is touched."""
+        if self.touched:
+            what.tap()
+        else:
+            what.click()
 
     def told(self, words: str) -> None:
         expect(self.page.locator("main")).to_contain_text(words)

@@ -15,12 +15,16 @@ from app.core import UserRecord, WebinarRecord
 from app.extensions import db
 from tests.autowebinar.recording import publish
 from tests.browser.rooms import Room
-from tests.browser.studios import SIZES
+from tests.browser.screens import Opens, Screen
 from tests.fixtures.application import PASSWORD, Make
 from tests.fixtures.stack import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 ONE_POLL = 7_000
+QUESTIONS = {
+    "desk": ("Сколько стоит курс?", "А сколько стоит курс?"),
+    "phone": ("Когда начинается обучение?", "И когда начинается обучение?"),
+}
 
 
 @dataclass
@@ -146,28 +150,108 @@ def test_moderation_reaches_another_browser_within_a_poll(
         expect(edited).to_have_count(1)
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_team_sees_new_lines_come_and_its_answer_is_read_in_the_room(
-    size: Any, session: Session, browsers: Callable[..., Page]
+def test_team_answers_once_and_it_is_read_by_all_who_asked(
+    session: Session, both: list[Screen], screen: Opens
 ) -> None:
-    viewer, desk = browsers(), sign_in(browsers(size), session)
+    """Who asks the same stands on one card; on a desk and on a phone."""
     session.team_says("Добро пожаловать")
-    desk.goto(session.desk)
-    session.place().open(viewer)
-    say(viewer, "Сколько стоит курс?")
-    expect(desk.locator("#line-2")).to_contain_text("Сколько стоит курс?", timeout=ONE_POLL)
-    desk.goto(f"{session.site}/studio/questions/")
-    card = desk.locator("article.question")
-    card.locator("textarea").fill("Десять тысяч: https://pay.example/x")
-    card.get_by_role("button", name="Ответить").click()
-    expect(desk.locator(".question--done")).to_contain_text("в комнату")
-    answer = viewer.locator('.message[data-origin="team"]', has_text="Десять тысяч")
-    expect(answer).to_be_visible(timeout=ONE_POLL)
-    expect(answer).to_contain_text("команда")
-    expect(answer.locator("blockquote")).to_contain_text("Сколько стоит курс?")
-    link = answer.locator("a")
-    assert link.get_attribute("href") == "https://pay.example/x"
-    assert link.get_attribute("rel") == "noopener nofollow"
+    for viewer in both:
+        session.place().open(viewer.page)
+    for at, (name, question) in enumerate(QUESTIONS.items()):
+        team = screen(name)
+        sign_in(team.page, session)
+        team.page.goto(session.desk)
+        for viewer, text in zip(both, question, strict=True):
+            write(viewer, text)
+        for number in (2, 3):
+            line = team.page.locator(f"#line-{number + 3 * at}")
+            expect(line).to_contain_text(question[number - 2], timeout=ONE_POLL)
+        team.fits()
+        team.page.goto(f"{session.site}/studio/questions/")
+        card = team.page.locator("article.question")
+        expect(card).to_have_count(1)
+        expect(card.get_by_role("checkbox", checked=True)).to_have_count(2)
+        expect(card).to_contain_text("Один ответ на все вопросы: 2")
+        team.fits()
+        card.locator("textarea").fill(f"Десять тысяч: https://pay.example/{name}")
+        team.press(card.get_by_role("button", name="Ответить"))
+        expect(team.page.locator(".question--done")).to_contain_text("в комнату")
+        for viewer in both:
+            answer = viewer.page.locator('.message[data-origin="team"]', has_text=f"/{name}")
+            expect(answer).to_be_visible(timeout=ONE_POLL)
+            expect(answer).to_contain_text("команда")
+            expect(answer.locator("blockquote")).to_contain_text(question[0])
+            link = answer.locator("a")
+            assert link.get_attribute("href") == f"https://pay.example/{name}"
+            assert link.get_attribute("rel") == "noopener nofollow"
+            viewer.fits()
+
+
+def write(viewer: Screen, text: str) -> None:
+    viewer.page.fill("#message", text)
+    viewer.press(viewer.button("Отправить"))
+    expect(viewer.page.locator(".message__text", has_text=text)).to_have_count(1)
+
+
+def test_private_line_is_read_by_the_team_alone(
+    session: Session, both: list[Screen], browsers: Callable[..., Page]
+) -> None:
+    """And its answer by who asked."""
+    chat.rules.change(session.webinar.webinar_id, Rules(shared=False), actor=session.host)
+    db.session.remove()
+    for viewer in both:
+        session.place().open(viewer.page)
+        write(viewer, f"Мне {viewer.name} подойдёт?")
+    desk = sign_in(browsers(), session)
+    for viewer, other in (both, both[::-1]):
+        desk.goto(f"{session.site}/studio/questions/")
+        card = desk.locator("article.question", has_text=f"Мне {viewer.name} подойдёт?")
+        card.locator("textarea").fill(f"Подойдёт и {viewer.name}.")
+        card.get_by_role("button", name="Ответить").click()
+        answer = viewer.page.locator('.message[data-origin="team"]')
+        expect(answer).to_contain_text(f"Подойдёт и {viewer.name}.", timeout=ONE_POLL)
+        expect(other.page.locator(".message", has_text=viewer.name)).to_have_count(0)
+    for viewer in both:
+        expect(viewer.page.locator(".message")).to_have_count(2)
+
+
+def test_what_the_chat_does_not_take_is_said_and_stays_in_the_field(
+    session: Session, both: list[Screen], browsers: Callable[..., Page]
+) -> None:
+    """A viewer's link, a line too soon after another, a line of somebody who was told to be silent."""
+    desk = sign_in(browsers(), session)
+    for viewer in both:
+        page = viewer.page
+        session.place().open(page)
+        refused(
+            viewer, "Смотрите: https://spam.example", "Ссылки в общий чат ставит только команда"
+        )
+        write(viewer, f"Всем привет, {viewer.name}")
+        chat.rules.change(
+            session.webinar.webinar_id, Rules(shared=True, slow_seconds=60), actor=session.host
+        )
+        db.session.remove()
+        refused(viewer, "И ещё раз привет", "Слишком часто. Подождите немного")
+        desk.goto(session.desk)
+        line = desk.locator(".team-line", has_text=f"Всем привет, {viewer.name}")
+        line.locator("summary").click()
+        line.get_by_role("button", name="Запретить писать").click()
+        expect(desk.locator(".team-line", has_text=viewer.name)).to_contain_text("молчит до")
+        page.evaluate("htmx.trigger('#beat', 'beat')")
+        expect(page.locator("#chat-standing")).to_contain_text("Вам временно нельзя писать в чат")
+        viewer.fits()
+        chat.rules.change(session.webinar.webinar_id, Rules(shared=True), actor=session.host)
+        db.session.remove()
+
+
+def refused(viewer: Screen, text: str, why: str) -> None:
+    page = viewer.page
+    page.fill("#message", text)
+    viewer.press(viewer.button("Отправить"))
+    expect(page.locator("#chat-form [role=alert]:visible")).to_contain_text(why)
+    expect(page.locator("#message")).to_have_value(text)
+    expect(page.locator(".message__text", has_text=text)).to_have_count(0)
+    viewer.fits()
 
 
 def test_banned_viewer_is_told_and_the_others_see_the_lines_go(
@@ -186,26 +270,32 @@ def test_banned_viewer_is_told_and_the_others_see_the_lines_go(
     expect(one.locator("#chat-form")).to_be_hidden()
 
 
-def test_who_comes_late_scrolls_back_by_the_keyboard(
-    session: Session, browsers: Callable[..., Page]
+def test_who_comes_late_reads_the_newest_and_scrolls_back(
+    session: Session, both: list[Screen]
 ) -> None:
+    """By the keyboard, and by a finger."""
     for number in range(130):
         session.team_says(f"Строка {number}.")
-    page = browsers(PHONE)
-    session.place().open(page)
-    expect(page.locator(".message")).to_have_count(60)
-    expect(page.locator(".message").last).to_be_in_viewport()
-    for expected in (120, 130):
-        top = page.locator(".message").first.inner_text()
-        page.locator("#chat").focus()
-        page.keyboard.press("Tab")
-        expect(page.locator("#earlier button")).to_be_focused()
-        page.keyboard.press("Enter")
-        expect(page.locator(".message")).to_have_count(expected)
-        expect(page.locator(".message", has_text=top.split("\n")[-1])).to_be_in_viewport()
-        expect(page.locator("#chat")).to_be_focused()
-    assert "Строка 0." in page.locator(".message").first.inner_text()
-    expect(page.locator("#earlier")).to_have_count(0)
+    for viewer in both:
+        page = viewer.page
+        session.place().open(page)
+        expect(page.locator(".message")).to_have_count(60)
+        expect(page.locator(".message").last).to_be_in_viewport()
+        for expected in (120, 130):
+            top = page.locator(".message").first.inner_text()
+            if viewer.name == "desk":
+                page.locator("#chat").focus()
+                page.keyboard.press("Tab")
+                expect(page.locator("#earlier button")).to_be_focused()
+                page.keyboard.press("Enter")
+            else:
+                viewer.press(page.locator("#earlier button"))
+            expect(page.locator(".message")).to_have_count(expected)
+            expect(page.locator(".message", has_text=top.split("\n")[-1])).to_be_in_viewport()
+            expect(page.locator("#chat")).to_be_focused()
+        assert "Строка 0." in page.locator(".message").first.inner_text()
+        expect(page.locator("#earlier")).to_have_count(0)
+        viewer.fits()
 
 
 def test_list_of_people_opens_and_a_name_may_be_withheld(

@@ -3,6 +3,7 @@ scripts, on a phone and on a desk, and whatever is pressed inside does nothing."
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from sqlalchemy import func, select
 from app.autowebinar import drafts
 from app.chat.models import ChatLine
 from app.core import WebinarRecord
+from app.core.models import Registration
 from app.extensions import db
+from app.web.preview_form import LOCAL
 from tests.autowebinar.recording import publish
 from tests.browser.embeds import VIDEOS, StandIn
 from tests.browser.test_axe import faults
 from tests.fixtures.application import PASSWORD, Make
+from tests.fixtures.schedules import EVENINGS, scheduled
 from tests.fixtures.stack import DESK, PHONE
 
 pytestmark = [
@@ -107,6 +111,36 @@ def test_author_looks_through_the_seconds(author: Callable[..., Page], viewport:
     assert abs(picture.evaluate("video => video.currentTime") - 100) < 1.5
     assert picture.evaluate("video => video.paused") is True
     assert said == []
+
+
+@pytest.mark.parametrize("viewport", VIEWPORTS)
+def test_author_looks_through_days_and_hours(
+    author: Callable[..., Page], webinar: WebinarRecord, viewport: Any
+) -> None:
+    """Who comes early waits, who comes in the midst is there, who comes after chooses again."""
+    scheduled(webinar, recurring=[EVENINGS], late_minutes=1)
+    db.session.remove()
+    page = author("preview/", viewport)
+    page.get_by_role("link", name="За 10 минут до начала").click()
+    expect(sight(page).locator("#waiting")).to_contain_text("Комната откроется сама")
+    expect(page.get_by_label("В день и час")).to_be_checked()
+    before = datetime.fromisoformat(page.locator("#at").input_value())
+    for minutes, words in (
+        (1, ""),
+        (2, "Этот сеанс уже идёт без вас"),
+        (9, "Этот сеанс закончился"),
+    ):
+        starts_at = before + timedelta(minutes=10)
+        page.locator("#at").fill((starts_at + timedelta(minutes=minutes)).strftime(LOCAL))
+        page.get_by_role("button", name="Показать").click()
+        if words:
+            expect(sight(page).locator("h1")).to_have_text(words)
+        else:
+            stands_at(page, 60)
+            expect(sight(page).locator("#cta")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+    counts = (func.count(Registration.id), func.count(ChatLine.id))
+    assert [db.session.scalar(select(each)) for each in counts] == [0, 0]
 
 
 def test_frame_is_as_wide_as_what_it_stands_for(author: Callable[..., Page]) -> None:

@@ -1,24 +1,27 @@
 """What a room looks like when something has happened: it was opened twice, it has ended, its sound
 was turned off, its stream needs a library."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from app.autowebinar import Rules, schedule, seen
 from app.extensions import db
 from tests.autowebinar.recording import publish
 from tests.browser.rooms import NO_STREAMS, Room, in_step, plays
+from tests.browser.screens import Screen
 from tests.browser.slow_video import RECORDING
 from tests.fixtures.application import Make
 from tests.requirements import need
 
 pytestmark = pytest.mark.browser
 
+OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
 CUES = [{"kind": "cta", "show_at": 40, "hide_at": None, "text": "Получить разбор"}]
 
 
@@ -33,30 +36,60 @@ def place(make: Make, site: str, redis_url: str) -> Callable[..., Room]:
     return made
 
 
-def test_older_tab_stops_and_takes_the_room_back(
-    place: Callable[..., Room], context: BrowserContext
+def test_older_page_says_so_and_takes_the_room_back(
+    place: Callable[..., Room], both: list[Screen]
 ) -> None:
+    """The same link on a desk and on a phone: where it was, and each in its turn the older one."""
+    desk, phone = both
     room = place()
-    older, newer = context.new_page(), context.new_page()
-    room.open(older)
-    plays(older)
-    room.open(newer)
-    plays(newer)
-    older.evaluate("htmx.trigger('#beat', 'beat')")
-    veil = older.locator("#elsewhere")
+    room.rewind(50)
+    room.open(desk.page)
+    plays(desk.page, 50)
+    room.open(phone.page)
+    plays(phone.page, 50)
+    in_step(phone.page, room)
+    for older, newer in ((desk, phone), (phone, desk)):
+        is_elsewhere(older)
+        plays(newer.page, 50)
+        older.press(older.link("Смотреть здесь"))
+        plays(older.page, 50)
+        in_step(older.page, room)
+        expect(older.page.locator("#elsewhere")).to_be_hidden()
+
+
+def is_elsewhere(older: Screen) -> None:
+    """Kindly said, and the page is quiet from then on."""
+    page = older.page
+    page.evaluate("htmx.trigger('#beat', 'beat')")
+    veil = page.locator("#elsewhere")
     expect(veil).to_contain_text("Вы смотрите в другом окне")
-    assert older.locator("#player").evaluate("player => player.paused") is True
-    expect(older.locator(".room__start")).to_be_hidden()
+    expect(veil).to_contain_text("в другой вкладке или на другом устройстве")
+    older.fits()
+    assert page.locator("#player").evaluate("player => player.paused") is True
+    expect(page.locator(".room__start")).to_be_hidden()
     beats: list[str] = []
-    older.on("request", lambda request: "/beat/" in request.url and beats.append(request.url))
-    older.evaluate("htmx.trigger('#beat', 'beat')")
-    older.wait_for_timeout(1_200)
+    page.on("request", lambda request: "/beat/" in request.url and beats.append(request.url))
+    page.evaluate("htmx.trigger('#beat', 'beat')")
+    page.wait_for_timeout(1_200)
     assert beats == []
-    assert older.locator("#player").evaluate("player => player.paused") is True
-    older.get_by_role("link", name="Смотреть здесь").click()
-    plays(older)
-    newer.evaluate("htmx.trigger('#beat', 'beat')")
-    expect(newer.locator("#elsewhere")).to_be_visible()
+    assert page.locator("#player").evaluate("player => player.paused") is True
+
+
+def test_who_comes_back_on_another_device_goes_on_where_they_were(
+    place: Callable[..., Room], both: list[Screen]
+) -> None:
+    for screen, other in (both, both[::-1]):
+        room = place()
+        room.rewind(40)
+        room.open(screen.page)
+        plays(screen.page, 40)
+        screen.page.goto("about:blank")
+        room.rewind(30, unseen_for=7200)
+        room.open(other.page)
+        expect(other.page.locator("#moved")).to_contain_text("Продолжаем с 00:30")
+        plays(other.page, 30)
+        in_step(other.page, room)
+        assert room.second() < 40
 
 
 def test_closing_screens_follow_each_other_by_keyboard(
@@ -155,27 +188,49 @@ def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("reads_streams", [True, False], ids=["by itself", "by hls.js"])
 def test_stream_plays_in_step(
-    place: Callable[..., Room], context: BrowserContext, stream: Path, reads_streams: bool
+    place: Callable[..., Room], both: list[Screen], stream: Path, reads_streams: bool
 ) -> None:
     def serve(route: Route) -> None:
         path = stream / route.request.url.rpartition("/")[2]
         kind = "application/vnd.apple.mpegurl" if path.suffix == ".m3u8" else "video/mp2t"
-        open_to_all = {"Access-Control-Allow-Origin": "*"}
-        route.fulfill(body=path.read_bytes(), content_type=kind, headers=open_to_all)
+        route.fulfill(body=path.read_bytes(), content_type=kind, headers=OPEN_TO_ALL)
 
-    context.route("https://cdn.example/**", serve)
-    if not reads_streams:
-        context.add_init_script(NO_STREAMS)
-    page = context.new_page()
-    native = page.evaluate(
-        "document.createElement('video').canPlayType('application/vnd.apple.mpegurl')"
-    )
-    need(bool(native) or not reads_streams, "a Chromium that reads streams")
-    loaded: list[str] = []
-    page.on("request", lambda request: loaded.append(request.url))
-    room = place(video="https://cdn.example/index.m3u8")
-    room.rewind(40)
-    room.open(page)
-    plays(page, 39)
-    in_step(page, room, 8)
-    assert any("hls.min.js" in url for url in loaded) is not reads_streams
+    for screen in both:
+        page = screen.page
+        page.context.route("https://cdn.example/**", serve)
+        if not reads_streams:
+            page.context.add_init_script(NO_STREAMS)
+            page.reload()
+        native = page.evaluate(
+            "document.createElement('video').canPlayType('application/vnd.apple.mpegurl')"
+        )
+        need(bool(native) or not reads_streams, "a Chromium that reads streams")
+        loaded: list[str] = []
+        page.on("request", lambda request, loaded=loaded: loaded.append(request.url))
+        room = place(video="https://cdn.example/index.m3u8")
+        room.rewind(40)
+        room.open(page)
+        plays(page, 39)
+        in_step(page, room)
+        assert any("hls.min.js" in url for url in loaded) is not reads_streams
+
+
+def test_file_of_another_site_plays_in_step(place: Callable[..., Room], both: list[Screen]) -> None:
+    whole = RECORDING.read_bytes()
+
+    def serve(route: Route) -> None:
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", route.request.headers.get("range", "bytes=0-"))
+        assert asked
+        first, last = int(asked[1]), int(asked[2] or len(whole) - 1)
+        told = {"Content-Range": f"bytes {first}-{last}/{len(whole)}", "Accept-Ranges": "bytes"}
+        body = whole[first : last + 1]
+        route.fulfill(status=206, body=body, content_type="video/mp4", headers=OPEN_TO_ALL | told)
+
+    for screen in both:
+        screen.page.context.route("https://cdn.example/**", serve)
+        room = place(video="https://cdn.example/webinar.mp4")
+        room.rewind(70)
+        room.open(screen.page)
+        plays(screen.page, 69)
+        in_step(screen.page, room)
+        screen.fits()

@@ -16,18 +16,23 @@ from app import core, media
 from app.autowebinar import drafts
 from app.extensions import db
 from tests.autowebinar.recording import publish
-from tests.browser.rooms import Room, plays
+from tests.browser import screens
+from tests.browser.rooms import Room, current_time, plays
+from tests.browser.screens import DESK_SCREEN, PHONE_SCREEN
 from tests.browser.studios import SIZES, Opens, Studio, enter
 from tests.fixtures.application import Make
 from tests.fixtures.documents import PDF
 from tests.fixtures.recordings import recording
-from tests.fixtures.stack import DESK
+from tests.fixtures.stack import DESK, PHONE
 from workers import media as worker
 
 pytestmark = pytest.mark.browser
 WHOLE = 12_000_000
 CUE = {"kind": "cta", "key": "cta0", "show_at": 60, "hide_at": 80, "text": "Получить разбор"}
 CHAT = "Время;Автор;Текст\n0:05;Ирина;Звук есть\n0:07;Олег;И картинка\nскоро;Тимур;Когда?\n"
+
+
+COLUMNS = "x,x,y\nИрина,Звук есть,5\nОлег,Видно хорошо,65\n"
 
 
 class SlowLine:
@@ -60,7 +65,8 @@ def studio(make: Make, site: str, app: Flask, chromium: Browser) -> Iterator[Ope
     def open_(size: Any, **content: Any) -> Studio:
         """The author's; of a webinar with such a content where there is any."""
         user = make.user("speaker", name="Ольга Смирнова")
-        context = chromium.new_context(viewport=size, locale="ru-RU", reduced_motion="reduce")
+        screen = PHONE_SCREEN if size == PHONE else DESK_SCREEN
+        context = chromium.new_context(locale="ru-RU", reduced_motion="reduce", **screen)
         context.set_default_timeout(15_000)
         opened.append(context)
         slug = ""
@@ -68,7 +74,7 @@ def studio(make: Make, site: str, app: Flask, chromium: Browser) -> Iterator[Ope
             webinar, _ = publish(make, **content)
             slug = core.webinars.edit(webinar.webinar_id, speaker_id=user.user_id).slug
         enter(context, app, site, user)
-        return Studio(context.new_page(), site, user, slug)
+        return Studio(context.new_page(), site, user, slug, touched=size == PHONE)
 
     yield open_
     for context in opened:
@@ -226,6 +232,12 @@ def test_chat_is_brought_and_the_whole_goes_out_and_in(size: Any, studio: Opens)
     at.press("Загрузить только хорошие строки")
     at.told("Загружено реплик: 2.")
     expect(page.locator("#lines")).to_contain_text("И картинка")
+    at.open("timeline/import/")
+    page.get_by_label("Файл с чатом").set_input_files(file)  # type: ignore[arg-type]
+    at.press("Посмотреть файл")
+    at.press("Загрузить только хорошие строки")
+    at.told("Загружено реплик: 0. Уже были: 2.")
+    expect(page.locator("#lines").get_by_text("И картинка")).to_have_count(1)
     at.open("timeline/export/")
     with page.expect_download() as csv:
         at.follow("CSV, таблица")
@@ -242,18 +254,52 @@ def test_chat_is_brought_and_the_whole_goes_out_and_in(size: Any, studio: Opens)
 
 
 @pytest.mark.parametrize("size", SIZES)
+def test_columns_of_a_plain_table_are_chosen_by_hand(size: Any, studio: Opens) -> None:
+    """Nothing is taken in by a wrong guess: what the columns are is asked, and shown at once."""
+    at = studio(size, cues=[], lines=[])
+    page = at.page
+    at.open("timeline/import/")
+    file = {"name": "чат.csv", "mimeType": "text/csv", "buffer": COLUMNS.encode()}
+    page.get_by_label("Файл с чатом").set_input_files(file)  # type: ignore[arg-type]
+    at.press("Посмотреть файл")
+    expect(page.get_by_role("heading", name="Как читать файл")).to_be_visible()
+    at.fits()
+    page.get_by_label("Формат").select_option(label="Обычная таблица")
+    page.get_by_label("Первая строка").select_option(label="названия колонок")
+    for name, column in (("Автор", "1. x"), ("Текст", "2. x"), ("Время", "2. x")):
+        page.get_by_label(name, exact=True).select_option(label=column)
+    at.press("Прочитать так")
+    at.told("Подходит строк: 0. Не подходит: 2.")
+    expect(page.locator(".findings__list")).to_contain_text("время не прочитать")
+    expect(page.get_by_role("button", name="Загрузить все строки")).to_be_disabled()
+    page.get_by_label("Время", exact=True).select_option(label="3. y")
+    at.press("Прочитать так")
+    at.told("Подходит строк: 2. Не подходит: 0.")
+    row = page.get_by_role("row", name="Видно хорошо")
+    expect(row).to_contain_text("01:05")
+    expect(row).to_contain_text("Олег")
+    at.fits()
+    at.press("Загрузить все строки")
+    at.told("Загружено реплик: 2.")
+    expect(page.locator("#lines")).to_contain_text("Видно хорошо")
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_what_is_wrong_is_found_mended_and_shown_to_newcomers_alone(
-    size: Any, studio: Opens, make: Make, redis_url: str, context: BrowserContext
+    size: Any, studio: Opens, make: Make, redis_url: str, screen: screens.Opens
 ) -> None:
-    """The linter keeps an error back; a new version leaves who is inside where they are."""
+    """The linter keeps an error back. Who watches, on the other kind of screen, notices nothing of
+    a new version, of one that is brought back, of the end of the show, of the archive."""
+    other = "desk" if size == PHONE else "phone"
     cue = CUE | {"show_at": 5, "hide_at": None}
     at = studio(size, cues=[cue], lines=[], duration_sec=100)
     inside = Room(at.site, make.registration(at.webinar), redis_url)
-    viewer = inside.open(context.new_page())
-    plays(viewer)
+    viewer = screen(other)
+    inside.open(viewer.page)
+    plays(viewer.page)
     page = at.page
     at.open("timeline/")
-    page.locator("#cues").get_by_role("link", name="Получить разбор", exact=True).click()
+    at.touch(page.locator("#cues").get_by_role("link", name="Получить разбор", exact=True))
     page.get_by_label("Показать на").fill("9:00")
     page.get_by_label("Надпись на кнопке").fill("Записаться")
     at.press("Сохранить")
@@ -264,23 +310,55 @@ def test_what_is_wrong_is_found_mended_and_shown_to_newcomers_alone(
         "В сценарии эфира ошибка: 09:00 Стоит после конца записи"
     )
     at.open("timeline/")
-    page.locator("#findings").get_by_role("link", name="Исправить").click()
+    at.touch(page.locator("#findings").get_by_role("link", name="Исправить"))
     page.get_by_label("Показать на").fill("0:05")
     at.press("Сохранить")
     expect(page.locator("#findings")).not_to_contain_text("Ошибка")
     at.open()
     at.press("Опубликовать изменения")
     at.told("Опубликовано: версия")
-    inside.rewind(20)
-    viewer.reload()
-    plays(viewer, 20)
-    expect(viewer.locator("#cta")).to_have_text("Получить разбор")
-    newcomer = Room(at.site, make.registration(at.webinar), redis_url)
-    newcomer.rewind(20)
-    expect(newcomer.open(context.new_page()).locator("#cta")).to_have_text("Записаться")
+    expect(page.locator(".version")).to_have_count(3)
+    at.fits()
+    watches_on(viewer, inside)
+    sees(screen(other), Room(at.site, make.registration(at.webinar), redis_url), "Записаться")
+    at.touch(page.get_by_role("button", name="Вернуть её: Версия 2"))
+    at.told("Новым зрителям показывается версия 2")
+    watches_on(viewer, inside)
+    again = Room(at.site, make.registration(at.webinar), redis_url)
+    sees(screen(other), again, "Получить разбор")
     at.press("Снять с показа")
-    viewer.reload()
-    plays(viewer, 20)
+    at.told("Страница скрыта")
+    watches_on(viewer, inside)
+    at.follow("В архив…")
+    at.told("Убрать в архив?")
+    at.fits()
+    page.get_by_label("Понимаю").check()
+    at.press("Убрать в архив")
+    at.told("Вебинар в архиве")
+    watches_on(viewer, inside)
+    viewer.page.locator("#message").fill("А я ещё смотрю")
+    viewer.press(viewer.button("Отправить"))
+    expect(viewer.page.locator('.message[data-origin="viewer"]')).to_contain_text("ещё смотрю")
+    gone = viewer.page.goto(f"{at.site}/webinars/{at.slug}/")
+    assert gone is not None
+    assert gone.status == 404
+
+
+def watches_on(viewer: screens.Screen, room: Room) -> None:
+    """The open page goes on, and so does one that is opened again: on the version it began with."""
+    viewer.page.evaluate("htmx.trigger('#beat', 'beat')")
+    plays(viewer.page, current_time(viewer.page) + 0.2)
+    room.rewind(20)
+    viewer.page.reload()
+    plays(viewer.page, 20)
+    expect(viewer.page.locator("#cta")).to_have_text("Получить разбор")
+    viewer.fits()
+
+
+def sees(newcomer: screens.Screen, room: Room, words: str) -> None:
+    room.rewind(20)
+    expect(room.open(newcomer.page).locator("#cta")).to_have_text(words)
+    newcomer.page.close()
 
 
 def test_upload_goes_on_by_itself_after_the_network_was_away(

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
+import redis
 from playwright.sync_api import BrowserContext, Page, expect
 
 from app.demo.seed import LOGINS, PASSWORD
+from tests.browser.screens import PHONE_SCREEN
 from tests.fixtures.stack import TEAM_CHAT, Stack
 
 pytestmark = pytest.mark.browser
@@ -86,9 +88,14 @@ def test_main_path_leads_from_the_link_to_the_partner(
     until(visitor, lambda: any(NAME in text for text in texts(CHAT)))
     until(visitor, lambda: any("если вопросы остались" in text for text in texts(CHAT)))
     assert any("Анна Лебедева" in text for text in texts(TEAM_CHAT) if EMAIL in text)
+    until(visitor, lambda: any("Как считать партнёров?" in text for text in texts(TEAM_CHAT)))
 
     left_at = position(visitor)
     visitor.close()
+    team = context.browser.new_context(**PHONE_SCREEN)  # type: ignore[union-attr]
+    answer_who_has_gone(team.new_page(), stack)
+    until(team.pages[0], lambda: any("По итогам месяца" in text for text in texts(CHAT)))
+    team.close()
     assert urlsplit(room_link).path.startswith("/r/")
     again = context.new_page()
     again.goto(room_link)
@@ -96,6 +103,18 @@ def test_main_path_leads_from_the_link_to_the_partner(
     resumed = int(again.locator("#room").get_attribute("data-position") or 0)
     assert left_at - 2 <= resumed <= left_at + 30
     expect(again.locator('#chat .message[data-origin="viewer"]')).to_contain_text("партнёров")
+
+
+def answer_who_has_gone(page: Page, stack: Stack) -> None:
+    """At the team's inbox; half a minute after the last sign of life somebody is gone."""
+    login(page, stack, "admin")
+    redis.Redis.from_url(stack.environment["REDIS_URL"]).flushall()
+    page.goto(f"{stack.url}/studio/questions/")
+    card = page.locator("article.question", has_text="Как считать партнёров?")
+    expect(card).to_contain_text(NAME)
+    card.locator("textarea").fill("По итогам месяца.")
+    card.get_by_role("button", name="Ответить").tap()
+    expect(page.locator(".question--done")).to_contain_text("ответ уйдёт в Telegram")
 
 
 def test_cta_comes_at_its_second_and_leads_on(stack: Stack, visitor: Page) -> None:

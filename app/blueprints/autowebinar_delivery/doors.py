@@ -18,6 +18,7 @@ from app.blueprints.autowebinar_delivery.entrance import Visit
 from app.core.errors import NotFound
 from app.web import links, moving, offers, pages, slots
 from app.web.limits import SUBMIT, limiter
+from app.web.localisation import iso
 from app.web.room import door
 from app.web.slot_form import SlotForm
 
@@ -71,11 +72,13 @@ def page(visit: Visit, door: str, now: datetime, form: SlotForm, *, status: int 
 
 @blueprint.get("/<slug>/left/")
 def left(slug: str) -> Response:
-    """For a waiting page: how many seconds are left by the server's clock."""
+    """For a waiting page: how many seconds are left by the server's clock, and to which start."""
     visit = entrance.visit(entrance.room_of(slug))
     answer: dict[str, Any] = {"left": 0}
     if visit is not None:
+        starts_at = visit.registration.starts_at
         answer["left"] = composition.seconds_left(visit.registration, clock.now())
+        answer["starts"] = iso(starts_at) if starts_at else ""
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
     return response

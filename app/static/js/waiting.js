@@ -38,13 +38,16 @@
     }
   };
 
-  // A page that slept, or was moved from elsewhere, asks again. Without an answer it counts on.
+  // A page that slept asks again; one whose place was moved from elsewhere is read anew. Without an
+  // answer it counts on.
   const ask = async () => {
     try {
       const asked = performance.now();
       const answer = await fetch(waiting.dataset.clock, { cache: "no-store" });
       if (!answer.ok) return;
-      left = (await answer.json()).left * 1000;
+      const told = await answer.json();
+      if (told.left && told.starts !== waiting.dataset.starts) return location.reload();
+      left = told.left * 1000;
       since = (asked + performance.now()) / 2;
     } catch {
       return;
