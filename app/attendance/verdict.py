@@ -1,5 +1,6 @@
 """Attended or not, settled once a session, and the route that follows."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from app import clock, core
 from app.attendance.models import Attendance
 from app.core import events
+from app.extensions import db
 
 emit = core.emitter("attendance")
 AUTO_GRACE = timedelta(hours=24)
@@ -39,6 +41,20 @@ def classify(row: Attendance, *, attended: bool) -> None:
     route = "attended" if attended else "not_attended"
     emit(events.client_webinar_attendance_classified, fact, once=row.session_id)
     emit(events.post_webinar_route, {**fact, "route": route}, once=row.session_id)
+
+
+def of_leads(webinar_id: str, lead_ids: Iterable[int]) -> dict[int, bool]:
+    """Whether each of these leads attended it, of those who are settled; in one query. Who came by
+    one place came."""
+    settled = select(Attendance.lead_id, Attendance.attended).where(
+        Attendance.webinar_id == webinar_id,
+        Attendance.lead_id.in_(set(lead_ids)),
+        Attendance.classified_at.is_not(None),
+    )
+    found: dict[int, bool] = {}
+    for lead_id, attended in db.session.execute(settled):
+        found[lead_id] = found.get(lead_id, False) or bool(attended)
+    return found
 
 
 def classify_due(limit: int = BATCH) -> int:

@@ -44,10 +44,15 @@ def page(
     *,
     search: str = "",
     after: int | None = None,
+    webinar_id: str | None = None,
     limit: int = 50,
 ) -> list[records.LeadRecord]:
-    """Leads that the viewer may see, newest first; `after` is the last id of the page before."""
+    """Leads that the viewer may see, newest first; `after` is the last id of the page before.
+    `webinar_id`: of those who signed up for it."""
     statement = _visible_to(viewer).order_by(Lead.id.desc()).limit(limit)
+    if webinar_id is not None:
+        signed_up = select(Registration.lead_id).where(Registration.webinar_id == webinar_id)
+        statement = statement.where(Lead.id.in_(signed_up))
     if search:
         statement = statement.where(_matches(search))
     if after is not None:

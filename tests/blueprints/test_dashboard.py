@@ -12,8 +12,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
+from app import attendance, clock, core, messages, scenario_engine
 from app import client_webinar_tracker as tracker
-from app import clock, core, messages, scenario_engine
 from app.core import LeadRecord, UserRecord
 from app.extensions import db
 
@@ -925,3 +925,31 @@ def test_card_takes_the_same_queries_for_one_and_for_many_messages(
     for number in range(1, 20):
         plan(number)
     assert cost(desk, card(lead)) == few
+
+
+def test_partner_reads_who_of_theirs_came(
+    client: FlaskClient, sign_in: Any, make: Any, partner: UserRecord, deliver: Any
+) -> None:
+    """The notice counts them; the list that it leads to names them, and nobody else's."""
+    webinar = make.webinar("live", title="Час вопросов")
+    came, missed, other = (
+        make.registration(webinar, make.lead(ref=ref, name=name).email)
+        for ref, name in ((partner.ref_code, "Анна"), (partner.ref_code, "Борис"), (None, "Вера"))
+    )
+    make.lead(ref=partner.ref_code, name="Глеб")
+    context = {"lead_id": came.lead_id, "webinar_id": webinar.webinar_id, "webinar_type": "live"}
+    tracker.client_webinar_complete(context | {"session_id": came.session_id})
+    deliver()
+    address = f"/dashboard/leads/?webinar={webinar.webinar_id}"
+    sign_in(client, partner)
+    assert ["записан" in row for row in rows(client.get(address).text)] == [True, False]
+    attendance.close(webinar.webinar_id)
+    page = client.get(address).text
+    assert "«Час вопросов»" in page
+    listed = rows(page)
+    assert [name for name in ("Анна", "Борис", "Вера", "Глеб") if name in page] == ["Анна", "Борис"]
+    assert ["не пришёл" in row for row in listed] == [True, False]
+    assert "пришёл" in listed[1]
+    assert other.lead_id not in (came.lead_id, missed.lead_id)
+    everything = client.get("/dashboard/leads/?webinar=wb_none").text
+    assert "Глеб" in everything

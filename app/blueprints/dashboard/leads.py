@@ -1,10 +1,11 @@
-"""The list of leads: searched, a page at a time, each viewer's own."""
+"""The list of leads: searched, a page at a time, each viewer's own; or those of a webinar, with who
+of them came."""
 
-from flask import Response
+from flask import Response, request
 
-from app import core
+from app import attendance, core
 from app.blueprints.dashboard import blueprint
-from app.blueprints.dashboard.desk import PAGE, SEES_LEADS, one_page, searched, show
+from app.blueprints.dashboard.desk import LONGEST_SEARCH, PAGE, SEES_LEADS, one_page, searched, show
 from app.web import accounts
 from app.web.numbers import cursor
 
@@ -13,8 +14,20 @@ from app.web.numbers import cursor
 @accounts.requires(*SEES_LEADS)
 def leads() -> Response:
     search, after = searched(), cursor("after")
-    found = core.leads.page(accounts.viewer(), search=search, after=after, limit=PAGE + 1)
+    webinar = core.webinars.get(request.args.get("webinar", "")[:LONGEST_SEARCH])
+    of = webinar.webinar_id if webinar else None
+    found = core.leads.page(
+        accounts.viewer(), search=search, after=after, webinar_id=of, limit=PAGE + 1
+    )
     shown, last = one_page(found)
     return show(
-        "leads", "leads.html", "_leads.html", leads=shown, last=last, search=search, after=after
+        "leads",
+        "leads.html",
+        "_leads.html",
+        leads=shown,
+        last=last,
+        search=search,
+        after=after,
+        webinar=webinar,
+        came=attendance.of_leads(of, [each.lead_id for each in shown]) if of else {},
     )

@@ -49,7 +49,10 @@ def _count(
             due_at=due_at,
             not_after=due_at + NEWS_FOR,
             locale=core.leads.get(partner_lead_id).locale,
-            values={"webinar": webinar.title, "link": f"{site}/dashboard/leads/"},
+            values={
+                "webinar": webinar.title,
+                "link": f"{site}/dashboard/leads/?webinar={webinar.webinar_id}",
+            },
         ),
         item=envelope.event_id,
         category=CAME if envelope.payload["attended"] else MISSED,
