@@ -5,17 +5,19 @@ archived. AUTO: draft <-> published -> archived. Start and stop come only as the
 `core_webinar_set_status`; the rest are functions here, each behind a capability.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
 
+from sqlalchemy import Engine, inspect, update
 from sqlalchemy import event as orm_event
-from sqlalchemy import inspect, update
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import ClauseElement
 
 from app import clock
-from app.core import access, records
+from app.core import access, records, status_writing
 from app.core.bus import record
 from app.core.errors import Forbidden, WebinarRefused
 from app.core.events import core_webinar_cta_visibility_changed, core_webinar_status_changed
@@ -59,6 +61,7 @@ REFUSALS = {
     ("resume", "finished"): "webinar_state_invalid_restart",
 }
 _PERMITTED = "efir_status_change_permitted"
+_permitted: ContextVar[bool] = ContextVar("efir_status_change_permitted", default=False)
 
 
 @orm_event.listens_for(Webinar.status, "set")
@@ -79,6 +82,48 @@ def _refuse_write_of_many(asked: ORMExecuteState) -> None:
     statement = cast(ClauseElement, asked.statement)
     if "status" in {*statement.compile().params, *(name for row in rows for name in row)}:
         raise WebinarRefused(name="webinar_status_mutation_forbidden")
+
+
+@contextmanager
+def _changing(row: Webinar) -> Iterator[None]:
+    """What is written of this row inside may be its status."""
+    setattr(row, _PERMITTED, True)
+    permit = _permitted.set(True)
+    try:
+        yield
+    finally:
+        _permitted.reset(permit)
+        setattr(row, _PERMITTED, False)
+
+
+@orm_event.listens_for(Engine, "before_cursor_execute")
+def _refuse_text(
+    _connection: object,
+    _cursor: object,
+    statement: str,
+    _given: object,
+    context: Any,
+    _many: object,
+) -> None:
+    """The last gate of this process: whatever SQL says it, by text or by a table's own constructs. A
+    hand in the database's console is not held."""
+    if "webinar" not in statement or _permitted.get():
+        return
+    written = status_writing.kind_of(statement)
+    if written == "update" or (written == "insert" and not _is_birth(context)):
+        raise WebinarRefused(name="webinar_status_mutation_forbidden")
+
+
+def _is_birth(context: Any) -> bool:
+    """Rows that a model or its table inserts, all of them drafts."""
+    rows = context.compiled_parameters if context.isinsert else None
+    states = [
+        value
+        for row in rows or ()
+        for name, value in row.items()
+        if name == "status" or name.startswith("status_m")
+    ]
+    return bool(states) and all(state == "draft" for state in states)
 
 
 def hear_set_status(_raiser: str, *, payload: dict[str, Any]) -> records.WebinarRecord:
@@ -198,10 +243,10 @@ def _change(webinar_id: str, action: str, context: dict[str, Any]) -> records.We
         before = row.status
         if before not in ALLOWED[row.type].get(action, frozenset()):
             raise WebinarRefused(name=_refusal(action, before))
-        setattr(row, _PERMITTED, True)
-        row.status = BECOMES[action]
-        setattr(row, _PERMITTED, False)
         db.session.flush()
+        with _changing(row):
+            row.status = BECOMES[action]
+            db.session.flush()
         _tell(core_webinar_status_changed, row, before, row.status, context)
         return records.of_webinar(row)
 
