@@ -80,6 +80,9 @@ class Settings(BaseSettings):
         default="",
         description="where viewers get our media server's HLS; empty: PUBLIC_URL's host, port 8080",
     )
+    media_server_control_url: str = Field(
+        default="", description="of our media server's control; empty: it cuts nobody off"
+    )
     media_recordings_dir: Path = Field(
         default=Path("/var/lib/efir/stream/recordings"),
         description="where the media server leaves recordings",
@@ -140,7 +143,9 @@ class Settings(BaseSettings):
             raise ValueError("must be https://KEY@host/NUMBER, as the project's page shows it")
         return value
 
-    @field_validator("public_url", "telegram_api_url", "media_server_url")
+    @field_validator(
+        "public_url", "telegram_api_url", "media_server_url", "media_server_control_url"
+    )
     @classmethod
     def _plain_address(cls, value: str) -> str:
         if value and not value.startswith(("http://", "https://")):

@@ -21,6 +21,7 @@ from workers import (
     bot_check,
     broadcasts,
     inbox,
+    publishers,
     queues,
     recordings,
     relay,
@@ -65,6 +66,7 @@ def chores() -> list[Chore]:
         Chore("show votes and questions", 1, broadcasts.show_what_was_stirred),
         Chore("look at streams", 5, _look_at_streams),
         Chore("check streams before they begin", 1, _check_streams),
+        Chore("cut publishers off", 1, _cut_off),
         Chore("find recordings nobody told of", 10, recordings.find_untold),
         Chore("write presence back", 5, broadcasts.flush_presence),
         Chore("see who left a broadcast", 10, broadcasts.tell_who_left),
@@ -80,6 +82,11 @@ def _look_at_streams() -> None:
     """Where there are some: a server may take its time to answer."""
     if live.streams.running(clock.now()):
         _aside("streams", streams.look)
+
+
+def _cut_off() -> None:
+    if publishers.is_due():
+        _aside("publishers", publishers.cut_off)
 
 
 def _check_streams() -> None:

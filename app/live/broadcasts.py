@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import core
+from app import clock, core
 from app.core import WebinarRecord
 from app.extensions import db
-from app.live import state
+from app.live import cutting, state
 from app.live.air import Air
 from app.live.errors import NoteInvalid
 from app.live.models import LiveBroadcast
@@ -95,10 +95,12 @@ def resumed(webinar_id: str, now: datetime) -> None:
 
 
 def stopped(webinar_id: str, now: datetime) -> None:
-    """It went off the air. A pause that was not ended is no part of it."""
+    """It went off the air. A pause that was not ended is no part of it, and whoever publishes yet is
+    cut off."""
     row = locked(webinar_id)
     _end_pause(row, now)
     row.off_air_at = row.off_air_at or now
+    cutting.ask(row, now, repeats=True)
     state.changed(row)
 
 
@@ -111,6 +113,13 @@ def _end_pause(row: LiveBroadcast, now: datetime) -> None:
 def changed_elsewhere(webinar_id: str) -> None:
     """Core changed something that the room shows: its state, its call to action."""
     state.changed(locked(webinar_id))
+
+
+def cancelled(webinar_id: str, now: datetime) -> None:
+    """It will not be: whoever tries the camera already is cut off."""
+    row = locked(webinar_id)
+    cutting.ask(row, now, repeats=True)
+    state.changed(row)
 
 
 def set_up(webinar_id: str, **fields: Any) -> Broadcast:
@@ -158,10 +167,12 @@ def pin(webinar_id: str, note: str) -> None:
 
 
 def new_key(webinar_id: str) -> str:
-    """A stream key that nobody has seen; who publishes with the old one is refused from now on."""
+    """A stream key that nobody has seen; who publishes with the old one is cut off, and refused from
+    now on."""
     with core.transaction():
         row = locked(webinar_id)
         row.stream_key = secrets.token_urlsafe(24)
+        cutting.ask(row, clock.now(), repeats=False)
         return row.stream_key
 
 

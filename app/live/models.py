@@ -186,3 +186,19 @@ class LiveRecordingStart(Base):
     address: Mapped[str] = mapped_column(String(500), primary_key=True)
     second: Mapped[int]
     pauses_cut: Mapped[bool] = mapped_column(default=False)
+
+
+class LiveCut(Base):
+    """A publisher to be cut off the media server. `due_at`: when it is tried next; none once it is
+    over. `repeats`: to be done once more; `told`: the team knows that it fails."""
+
+    __tablename__ = "live_cut"
+
+    webinar_id: Mapped[str] = mapped_column(
+        ForeignKey("live_broadcast.webinar_id"), primary_key=True
+    )
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    repeats: Mapped[bool] = mapped_column(default=False)
+    told: Mapped[bool] = mapped_column(default=False)

@@ -32,6 +32,7 @@ MESSAGES = {
     ("live_cancelled", "lead"),
     ("live_overdue", "team"),
     ("live_stopped", "team"),
+    ("live_not_cut", "team"),
     ("reminder_day", "lead"),
     ("reminder_hour", "lead"),
     ("reminder_minutes", "lead"),

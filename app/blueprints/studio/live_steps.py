@@ -55,7 +55,7 @@ def schedule(webinar_id: str, starts_at: datetime, actor: UserRecord, *, again: 
 def cancel(webinar_id: str, actor: UserRecord) -> None:
     with core.transaction():
         core.webinar_states.cancel(webinar_id, actor_id=actor.user_id)
-        live.broadcasts.changed_elsewhere(webinar_id)
+        live.broadcasts.cancelled(webinar_id, clock.now())
 
 
 def archive(webinar_id: str, actor: UserRecord) -> None:
