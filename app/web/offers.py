@@ -8,13 +8,15 @@ from app.web.assets import static_url
 
 OPEN = frozenset({"published", "scheduled", "live", "paused"})
 SHOWN = OPEN | {"finished"}
+ANNOUNCED = SHOWN | {"cancelled"}
+"""What once had an address that people were given: it says what became of it."""
 ROOMS = {"auto": "autowebinar_delivery", "live": "live_webinars"}
 
 
-def shown(slug: str) -> WebinarRecord:
+def shown(slug: str, statuses: frozenset[str] = SHOWN) -> WebinarRecord:
     """The webinar that has a public page, or 404: a draft tells nobody that it exists."""
     webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
-    if webinar is None or webinar.status not in SHOWN:
+    if webinar is None or webinar.status not in statuses:
         abort(404)
     return webinar
 

@@ -173,12 +173,24 @@ def test_landing_of_an_unpublished_webinar_is_not_found(client: FlaskClient, mak
     draft = make.webinar("auto", published=False)
     archived = make.webinar("auto")
     core.webinar_states.archive(archived.webinar_id, actor_id=None)
-    cancelled = at_hour(make.webinar("live"), days=1)
-    core.webinar_states.cancel(cancelled.webinar_id, actor_id=None)
-    for webinar in (draft, archived, cancelled):
+    for webinar in (draft, archived):
         assert client.get(f"/webinars/{webinar.slug}/").status_code == 404
     assert client.get("/webinars/no-such/").status_code == 404
     assert client.get("/webinars/%00%F0%9F%98%80/").status_code == 404
+
+
+def test_landing_of_a_cancelled_broadcast_says_so_to_who_has_its_link(client: FlaskClient, make):
+    cancelled = at_hour(make.webinar("live", title="Час вопросов"), days=1)
+    core.webinar_states.cancel(cancelled.webinar_id, actor_id=None)
+    page = client.get(f"/webinars/{cancelled.slug}/")
+    assert page.status_code == 200
+    assert "Этот вебинар отменён" in page.text
+    assert "/signup/?webinar=" not in page.text
+    assert "Час вопросов" not in client.get("/webinars/").text
+    assert (
+        client.get(f"/signup/?webinar={cancelled.slug}").location == f"/webinars/{cancelled.slug}/"
+    )
+    assert client.get(f"/form/{cancelled.slug}/").status_code == 404
 
 
 def test_landing_of_a_finished_broadcast_offers_no_place(client: FlaskClient, make):

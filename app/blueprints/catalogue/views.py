@@ -33,7 +33,7 @@ def schedule() -> Response:
 @blueprint.get("/webinars/<slug>/")
 def webinar(slug: str) -> Response:
     campaign.remember()
-    found = offers.shown(slug)
+    found = offers.shown(slug, offers.ANNOUNCED)
     return pages.page("catalogue/webinar.html", **landing.context(found))
 
 

@@ -110,7 +110,7 @@ def _into_room(registration: core.RegistrationRecord, webinar: WebinarRecord) ->
 
 def _wanted_webinar(form: SignupForm) -> WebinarRecord | None:
     slug = form.said("webinar")
-    webinar = offers.shown(slug) if slug else None
+    webinar = offers.shown(slug, offers.ANNOUNCED) if slug else None
     if webinar is not None:
         form.offer = slots.offer(webinar, form.zone.data)
     return webinar
