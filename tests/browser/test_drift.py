@@ -1,16 +1,18 @@
 """How far the picture is from the server's clock: sampled in a real browser, after what happens to
 real ones. The bound is a second for 95 of 100 samples."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from app.autowebinar import seen
 from app.extensions import db
 from tests.autowebinar.recording import publish
-from tests.browser.rooms import Room, plays
+from tests.browser import machines
+from tests.browser.rooms import Room, current_time, plays
 from tests.browser.slow_video import SlowVideo
 from tests.fixtures.application import Make
 
@@ -19,9 +21,10 @@ pytestmark = pytest.mark.browser
 MOST = 1.0
 SHARE = 0.95
 SAMPLES = 60
-EVERY_MS = 100
+EVERY_MS = 75
 RECOVERS_IN_MS = 8_000
 DURATION = 160
+SLEEPS = {40: "a stall", 600: "a sleep"}
 SAMPLER = """
     ({started, samples, every}) => new Promise((done) => {
       const player = document.querySelector('#player');
@@ -65,16 +68,22 @@ def in_step(page: Page, room: Room) -> None:
     assert len(near) >= SHARE * SAMPLES, [round(drift, 2) for drift in drifts]
 
 
+@pytest.fixture(scope="module")
+def own_machine(
+    chromium: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[machines.Machine]:
+    with machines.machine(chromium.browser_type, tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
 @pytest.fixture
-def watched(room: Room, visitor: Page) -> Page:
+def watched(room: Room, own_machine: machines.Machine) -> Iterator[Page]:
     room.rewind(20)
-    room.open(visitor)
-    plays(visitor, 20)
-    return visitor
-
-
-def test_picture_is_in_step(room: Room, watched: Page) -> None:
-    in_step(watched, room)
+    page = own_machine.tab()
+    room.open(page)
+    plays(page, 20)
+    yield page
+    own_machine.forget_all()
 
 
 def test_picture_is_in_step_again_after_a_stall(
@@ -91,55 +100,72 @@ def test_picture_is_in_step_again_after_a_stall(
     expect(watched.locator("#moved")).to_be_hidden()
 
 
-def test_picture_is_in_step_after_a_while_in_the_background(room: Room, watched: Page) -> None:
-    other = watched.context.new_page()
-    other.bring_to_front()
-    watched.evaluate(
-        """() => {
-          Object.defineProperty(document, 'hidden', {value: true, configurable: true});
-          document.dispatchEvent(new Event('visibilitychange'));
-          document.querySelector('#player').pause();
-        }"""
-    )
-    watched.wait_for_timeout(3_000)
+def test_picture_is_in_step_after_a_while_in_the_background(
+    room: Room, watched: Page, own_machine: machines.Machine
+) -> None:
+    """Behind another tab, its timers held back, its picture stopped by the system, as phones do."""
+    own_machine.put_behind(watched)
+    watched.evaluate("document.querySelector('#player').pause()")
+    watched.wait_for_timeout(4_000)
+    assert watched.evaluate("document.querySelector('#player').paused") is True
     watched.bring_to_front()
-    watched.evaluate(
-        """() => {
-          Object.defineProperty(document, 'hidden', {value: false, configurable: true});
-          document.dispatchEvent(new Event('visibilitychange'));
-        }"""
-    )
     in_step(watched, room)
     expect(watched.locator(".room__start")).to_be_hidden()
 
 
-def test_picture_is_in_step_after_a_page_was_frozen(room: Room, watched: Page) -> None:
-    """As a browser freezes a page that it puts aside: timers stand still, and go on."""
-    lifecycle = watched.context.new_cdp_session(watched)
-    lifecycle.send("Page.setWebLifecycleState", {"state": "frozen"})
-    watched.wait_for_timeout(3_000)
-    lifecycle.send("Page.setWebLifecycleState", {"state": "active"})
+def test_picture_is_in_step_after_a_page_was_frozen(
+    room: Room, watched: Page, own_machine: machines.Machine
+) -> None:
+    """Put aside by the browser: hidden, its timers and its picture stand still, and go on."""
+    own_machine.put_behind(watched)
+    before = current_time(watched)
+    with own_machine.frozen(watched):
+        watched.wait_for_timeout(3_000)
+    assert current_time(watched) < before + 2
+    watched.bring_to_front()
     in_step(watched, room)
 
 
-@pytest.mark.parametrize("slept", [40, 600], ids=["a stall", "a sleep"])
-def test_picture_is_in_step_after_the_machine_slept(
+@pytest.mark.parametrize("slept", SLEEPS, ids=SLEEPS.values())
+def test_picture_is_in_step_after_a_phone_was_in_a_pocket(
+    room: Room, watched: Page, own_machine: machines.Machine, slept: int
+) -> None:
+    """Behind, and then no process of the browser ran. While it slept, so much time passed by the
+    server's clock."""
+    own_machine.put_behind(watched)
+    with own_machine.asleep():
+        time.sleep(2)
+        went_by(room, slept)
+    watched.bring_to_front()
+    is_told(watched, slept)
+    in_step(watched, room)
+    assert 20 <= room.second() < 100
+
+
+@pytest.mark.parametrize("slept", SLEEPS, ids=SLEEPS.values())
+def test_picture_is_in_step_after_a_laptop_slept(
     room: Room, watched: Page, slept: int, drifting_clock: Callable[[Page, int], None]
 ) -> None:
-    """The wall clock went on, the page's own did not. A session silent for over a minute goes on
-    from where it was; a shorter silence is a stall, and the clock ran on."""
+    """In front all along: the wall clock went on, the page's own did not."""
+    went_by(room, slept)
+    drifting_clock(watched, slept)
+    is_told(watched, slept)
+    in_step(watched, room)
+    assert 20 <= room.second() < 100
+
+
+def went_by(room: Room, slept: int) -> None:
+    """A session silent for over a minute goes on from where it was; a shorter silence is a stall,
+    and the clock ran on."""
     if slept > 60:
         room.rewind(30, unseen_for=slept)
     else:
         room.rewind(20 + slept)
-    drifting_clock(watched, slept)
-    moved = watched.locator("#moved")
-    if slept > 60:
-        expect(moved).to_contain_text("Продолжаем с 00:30")
-    else:
-        expect(moved).to_contain_text("Эфир шёл без вас")
-    in_step(watched, room)
-    assert 20 <= room.second() < 100
+
+
+def is_told(page: Page, slept: int) -> None:
+    words = "Продолжаем с 00:30" if slept > 60 else "Эфир шёл без вас"
+    expect(page.locator("#moved")).to_contain_text(words, timeout=RECOVERS_IN_MS)
 
 
 @pytest.fixture
