@@ -22,6 +22,7 @@ from tests.fixtures.schedules import DAILY
 from workers.telegram import updates
 
 pytestmark = pytest.mark.browser
+MOSCOW = ZoneInfo("Europe/Moscow")
 BOT = "efir_demo_bot"
 CHAT = 700
 TIMES = {"weekdays": DAILY, "times": ["09:00", "19:00"]}
@@ -81,7 +82,7 @@ def hall(make: Make, site: str, redis_url: str) -> Hall:
     return found
 
 
-def sign_up(screen: Screen, hall: Hall, slot: int) -> RegistrationRecord:
+def sign_up(screen: Screen, hall: Hall, slot: int, who: str = "maria") -> RegistrationRecord:
     """As a newcomer does, from the form to where it leads."""
     page = screen.page
     page.goto(f"{hall.site}/signup/?webinar={hall.webinar.slug}")
@@ -89,7 +90,7 @@ def sign_up(screen: Screen, hall: Hall, slot: int) -> RegistrationRecord:
     expect(page.locator(".slots")).to_contain_text(f"пояса: {city}")
     screen.fits()
     page.fill("[name=name]", "Мария")
-    page.fill("[name=email]", f"{screen.name}@example.org")
+    page.fill("[name=email]", f"{who}.{screen.name}@example.org")
     page.check("[name=consent]")
     page.locator("input[name=slot]").nth(slot).check()
     screen.press(page.locator("form#signup button[type=submit]"))
@@ -160,14 +161,27 @@ def test_who_waits_counts_truly_checks_the_sound_and_goes_in_by_themselves(
         screen.fits()
 
 
-def test_just_in_time_is_the_next_half_hour(hall: Hall, both: list[Screen]) -> None:
+def test_each_kind_of_start_is_chosen_at_the_sign_up(hall: Hall, both: list[Screen]) -> None:
+    """Just in time, at an hour of another zone, at once."""
+    now = clock.now()
+    evening = (now.astimezone(MOSCOW) + timedelta(days=2)).replace(hour=19, minute=0)
+    fixed = {"at": evening.strftime("%Y-%m-%dT%H:%M"), "zone": "Europe/Moscow"}
+    hall.rules(recurring=[], fixed=[fixed], at_once=True)
     for screen in both:
-        hall.rules(recurring=[])
-        place = sign_up(screen, hall, 0)
-        assert place.starts_at is not None
-        assert place.starts_at.minute in (0, 30)
-        assert place.starts_at - clock.now() <= timedelta(minutes=31)
-        assert told_start(screen) == place.starts_at
+        page = screen.page
+        soon = sign_up(screen, hall, 1).starts_at
+        assert soon is not None
+        assert soon.minute in (0, 30)
+        assert soon - now <= timedelta(minutes=31)
+        assert told_start(screen) == soon
+        later = sign_up(screen, hall, 2, "later").starts_at
+        assert later == evening.replace(second=0, microsecond=0)
+        hour = {"desk": "19:00", "phone": "22:00"}[screen.name]
+        expect(page.locator("#waiting .lead time")).to_contain_text(hour)
+        sign_up(screen, hall, 0, "now")
+        assert position(screen) < 5
+        plays(page)
+        screen.fits()
 
 
 def test_another_time_is_chosen_in_one_step(hall: Hall, both: list[Screen]) -> None:
