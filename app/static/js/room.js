@@ -757,7 +757,7 @@ const tick = () => {
     if (screen.at() >= duration) shown = duration;
     end();
   } else if (!screen.held()) follow();
-  else if (!blocked && !screen.over()) play();
+  else if (!blocked && !document.hidden && !screen.over()) play();
 };
 
 if (captions) captions.hidden = false;
