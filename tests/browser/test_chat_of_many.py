@@ -16,6 +16,7 @@ from app.extensions import db
 from tests.autowebinar.recording import publish
 from tests.browser.rooms import Room
 from tests.browser.screens import Opens, Screen
+from tests.browser.test_axe import faults
 from tests.fixtures.application import PASSWORD, Make
 from tests.fixtures.stack import DESK, PHONE
 
@@ -323,6 +324,7 @@ def test_country_is_chosen_in_the_room_and_seen_by_the_others(
     session.place().open(other)
     one.get_by_role("link", name="Кто смотрит").click()
     one.get_by_text("Моя страна: не показана").click()
+    assert faults(one) == []
     one.get_by_label("Страна").select_option(label="Казахстан")
     root = "document.documentElement"
     assert one.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")

@@ -17,6 +17,7 @@ from app.blueprints.studio import live_steps
 from app.core import UserRecord
 from app.extensions import db
 from tests.browser.studios import SIZES, Studio, enter
+from tests.browser.test_axe import faults
 from tests.fixtures.application import Make
 from tests.fixtures.recordings import recording
 from tests.fixtures.stack import DESK
@@ -101,12 +102,14 @@ def test_typed_start_is_previewed_played_and_made(opened: Any, size: Any) -> Non
     expect(outcome).to_contain_text("реплики, написанные до начала записи: 2")
     expect(outcome.locator("li").filter(has_text="А запись будет?")).to_contain_text("00:04")
     at.fits()
+    assert faults(at.page) == []
     outcome.get_by_role("link", name="Смотреть с 00:04").click()
     video = at.page.locator("#video-state video")
     expect(video).to_have_js_property("paused", value=False)
     assert video.evaluate("each => each.currentTime") >= 4
     at.page.get_by_label("Запись начинается на").fill("сначала")
     expect(outcome.get_by_role("alert")).to_contain_text("Нужны минуты и секунды")
+    assert faults(at.page) == []
     expect(at.page.get_by_role("button", name="Сделать автовебинар")).to_have_count(0)
     at.page.get_by_label("Запись начинается на").fill("0:10")
     at.press("Сделать автовебинар")
