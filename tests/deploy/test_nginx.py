@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +15,7 @@ import pytest
 from tests.fixtures import nginx as fixture
 from tests.fixtures import servers, stack
 from tests.fixtures.nginx import Nginx
+from tests.fixtures.recordings import recording
 from tests.fixtures.stack import Stack
 from tests.requirements import need
 
@@ -59,6 +61,19 @@ class Browser:
     def text(self, path: str) -> str:
         return self.get(path).body.decode()
 
+    def sign_in(self, email: str) -> str:
+        """The token for what is sent from now on."""
+        token = TOKEN.search(self.text("/login/"))
+        assert token
+        fields = {"csrf_token": token[1], "email": email, "password": "efir-demo-2026"}
+        body, address = urlencode(fields).encode(), self._front.url + "/login/"
+        kind = "application/x-www-form-urlencoded"
+        answer = self.ask("POST", "/login/", body, Content_Type=kind, Referer=address)
+        assert answer.status == 303, answer.body.decode()
+        token = TOKEN.search(self.text(f"/studio/{RECORDING}/"))
+        assert token
+        return token[1]
+
     def come_in(self) -> str:
         """Sign up for the demo's recording and enter; the room's page."""
         page = self.text(f"/signup/?webinar={RECORDING}")
@@ -98,8 +113,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Nginx, Stac
     folder, data = tmp_path_factory.mktemp("nginx"), tmp_path_factory.mktemp("behind")
     with (
         servers.redis_server() as redis_url,
-        stack.running(data, redis_url, TRUSTED_PROXIES="1", PUBLIC_URL="") as product,
-        fixture.nginx(int(product.environment["PORT"]), folder) as front,
+        stack.running(
+            data,
+            redis_url,
+            TRUSTED_PROXIES="1",
+            PUBLIC_URL="",
+            MEDIA_ACCEL_PREFIX="/protected-media/",
+        ) as product,
+        fixture.nginx(int(product.environment["PORT"]), folder, media=data / "media") as front,
     ):
         yield front, product
 
@@ -243,3 +264,51 @@ def test_what_authors_bring_by_a_plain_form_is_for_the_site_to_judge(
     answer = browser.ask("POST", path, b"x" * 17_000_000, Content_Type=kind)
     assert answer.status == 413
     assert 'lang="ru"' in answer.body.decode()
+
+
+def test_video_comes_in_pieces_through_the_front_and_goes_out_in_ranges(
+    site: tuple[Nginx, Stack], browser: Browser
+) -> None:
+    """A piece that breaks off leaves what came before it; what is not published is its authors'
+    alone, though nginx is who sends it; and nginx's own place has no address."""
+    front, product = site
+    video, place = recording(3), f"/studio/{RECORDING}/uploads/"
+    tus = {"Tus_Resumable": "1.0.0", "X_CSRFToken": browser.sign_in("admin@efir.test")}
+    tus["Referer"] = front.url + "/studio/"
+    begun = browser.ask("POST", place, b"", Upload_Length=str(len(video)), **tus)
+    assert begun.status == 201, begun.body.decode()
+    upload = begun.headers["Location"].removeprefix(front.url)
+    tus |= {"Content_Type": "application/offset+octet-stream"}
+    half = len(video) // 2
+    assert browser.ask("PATCH", upload, video[:half], Upload_Offset="0", **tus).status == 204
+    with pytest.raises(OSError), closing(browser._connection()) as connection:
+        connection.putrequest("PATCH", upload)
+        headers = tus | {"Upload_Offset": str(half), "Content_Length": str(len(video) - half)}
+        cookies = "; ".join(f"{key}={value}" for key, value in browser.cookies.items())
+        for name, value in (headers | {"Cookie": cookies}).items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders(video[half : half + 1000])
+        raise ConnectionAbortedError
+    kept = int(browser.ask("HEAD", upload, **tus).headers["Upload-Offset"])
+    assert half <= kept < len(video)
+    rest = browser.ask("PATCH", upload, video[kept:], Upload_Offset=str(kept), **tus)
+    assert (rest.status, rest.headers["Upload-Offset"]) == (204, str(len(video)))
+    servers.wait_until(lambda: _settled(product) != "", 60)
+    address = _settled(product)
+    whole = browser.get(address)
+    assert (whole.status, whole.headers["Content-Type"]) == (200, "video/mp4")
+    part = browser.get(address, Range="bytes=100-199")
+    assert (part.status, part.body) == (206, whole.body[100:200])
+    assert part.headers["X-Accel-Redirect"] is None
+    assert "private" in part.headers["Cache-Control"]
+    assert part.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert Browser(front).get(address).status == 404
+    sha256 = address.split("/")[2]
+    assert browser.get(f"/protected-media/{sha256[:2]}/{sha256}").status == 404
+
+
+def _settled(product: Stack) -> str:
+    """The address of the video, once the workers have looked into it."""
+    with closing(sqlite3.connect(product.folder / "efir.db", timeout=20)) as file:
+        rows = file.execute("SELECT sha256 FROM media_asset WHERE kind='video' AND state='ready'")
+        return next((f"/media/{sha256}/video.mp4" for (sha256,) in rows), "")
