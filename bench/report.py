@@ -16,7 +16,8 @@ HOW_TO_READ = """\
 вперемежку; интервал — точный биномиальный для медианы, рядом его надёжность. Граница нарушена,
 только если за ней лежит весь интервал; «не решено» — она внутри него. «CPU нагрузки» — сколько
 процессорного времени на запрос взял тот, кто создаёт нагрузку: в сами замеры процессорного времени
-оно не входит. Прежняя система — плагины WordPress, измеренные 23.11.2026 на двух ядрах.
+оно не входит. Прежняя система — плагины WordPress, измеренные 23.11.2026 на двух ядрах;
+так же измерен WebinarIgnition (WI).
 
 - `form`: время от отправки `/form/` до записи `scenario_start` и до ответа посетителю. У нас — пока
   Bot API отвечает за 300 мс, против — пока он отвечает сразу.
@@ -46,7 +47,7 @@ interval, pairs, bound, verdict, present system, CPU of the load generator per r
 of the measured CPU). A ratio is the median of the ratios of interleaved pairs; its interval is the exact
 binomial one of the median, with its coverage. A bound is «НАРУШЕНА» (missed) only where the whole
 interval lies beyond it, «держится» (held) where the whole interval is within, else «не решено» (open).
-The present system is a set of WordPress plugins, measured on 2026-11-23 on two cores.
+The present system is a set of WordPress plugins, measured on 2026-11-23 on two cores, as WebinarIgnition (WI) was.
 
 - `form`: from the POST of `/form/` to `scenario_start` recorded, and to the visitor's answer. Ours: with
   the Bot API answering in 300 ms; against: with it answering at once.
