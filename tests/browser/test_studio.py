@@ -172,6 +172,23 @@ def test_cue_is_moved_by_arrows_and_by_the_pointer(size: Any, studio: Opens) -> 
     assert 18 <= moved <= 24
     assert until - moved == 19
     expect(page.locator("#cues time").first).to_have_text(f"00:{moved}")
+    expect(page.get_by_role("button", name="Мельче")).to_be_disabled()
+    for _ in range(2):
+        page.get_by_role("button", name="Крупнее").click()
+    at.fits()
+    wide = page.locator("#track").bounding_box()
+    assert wide
+    assert wide["width"] == pytest.approx(4 * track["width"], rel=0.02)
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box
+    with page.expect_response("**/move/"):
+        page.mouse.move(box["x"] + 4, box["y"] + 4)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 4 + track["width"] / 10, box["y"] + 4, steps=4)
+        page.mouse.up()
+    length = int(page.locator("#track").get_attribute("data-duration") or 0)
+    assert seconds()[0] - moved == pytest.approx(length / 40, abs=1)
 
 
 @pytest.mark.parametrize("size", SIZES)
