@@ -175,6 +175,15 @@ def test_nothing_else_is_offered_is_said(app: Flask, make: Make, travel: Any) ->
     assert "Других сеансов сейчас нет" in viewer.room()
 
 
+def test_no_times_are_offered_of_what_is_taken_off(app: Flask, make: Make) -> None:
+    """Nor does the zone that the browser tells bring them back: none of them could be had."""
+    viewer = guest(app, make)
+    address = f"/autowebinar/{viewer.slug}/time/slots/?zone=Asia/Omsk"
+    assert "sl_" in viewer.open(address).text
+    core.webinar_states.unpublish(viewer.place.webinar_id, actor_id=None)
+    assert "sl_" not in viewer.open(address).text
+
+
 def test_move_keeps_the_personal_link(app: Flask, make: Make) -> None:
     viewer = guest(app, make)
     slot = slot_at(core.registrations.webinar_of(viewer.place), TOMORROW)

@@ -310,6 +310,14 @@ class TestTrust:
         assert "Чужих реплик в чате нет." in silent.page
         assert "из того эфира" not in silent.page
 
+    def test_no_telegram_is_promised_where_there_is_no_bot(
+        self, come: Callable[..., Viewer]
+    ) -> None:
+        page = come().open().text
+        assert "На вопросы отвечают люди, здесь же." in page
+        assert "а если вы уже ушли" not in page
+
+    @pytest.mark.parametrize("settings_overrides", [{"telegram_bot_username": "efir_bot"}])
     def test_team_that_is_there_is_said_to_be(
         self, come: Callable[..., Viewer], make: Make
     ) -> None:

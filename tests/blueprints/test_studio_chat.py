@@ -186,6 +186,32 @@ class TestInbox:
         assert "10 000 ₽" in message.text
         assert [q.text for q in chat.questions.page(None, "open")] == ["Когда старт?"]
 
+    def test_no_message_is_promised_to_who_has_no_telegram(
+        self, join: Callable[..., Seat], desk: FlaskClient, act: Callable[..., TestResponse]
+    ) -> None:
+        with_chat, without = join(), join()
+        place = with_chat.place
+        core.contacts.link_telegram(
+            place.lead_id, 77, "@a", registration_id=place.registration_id, proven=False
+        )
+        db.session.commit()
+        for seat in (with_chat, without):
+            seat.open()
+            seat.say("Когда старт?" if seat is with_chat else "Сколько стоит курс?")
+        with at(120):
+            ids = question_ids(desk.get("/studio/questions/").text)
+            said = [
+                html.unescape(
+                    act(
+                        "/studio/questions/answer/", htmx=True, q=each, text="Да", form_key=key
+                    ).text
+                )
+                for each, key in zip(sorted(ids), ("k" * 20, "l" * 20), strict=True)
+            ]
+        assert "Зрителя уже нет в комнате: ответ уйдёт в Telegram." in said[0]
+        assert "Ушли и не подключили Telegram: 1. Ответ ждёт их в комнате." in said[1]
+        assert "уйдёт в Telegram" not in said[1]
+
     def test_answer_that_no_page_shows_in_time_goes_to_telegram(
         self, join: Callable[..., Seat], desk: FlaskClient, act: Callable[..., TestResponse]
     ) -> None:

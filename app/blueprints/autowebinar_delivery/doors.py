@@ -117,7 +117,8 @@ def other_slots(slug: str) -> Response:
     if visit is None:
         return door.sign_up_first(slug)
     form = SlotForm(formdata=request.args, meta={"csrf": False})
-    form.offer = slots.offer(visit.webinar, form.zone.data)
+    if offers.is_open(visit.webinar):
+        form.offer = slots.offer(visit.webinar, form.zone.data)
     form.choose_first()
     place = slots.place_in_words(form.zone.data or slots.zone_of(visit.registration))
     return pages.page("autowebinar_delivery/_slots.html", form=form, slug=slug, place=place)

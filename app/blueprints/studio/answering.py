@@ -13,7 +13,7 @@ from app.autowebinar.content import LONGEST_AUTHOR, LineContent
 from app.blueprints.studio import audiences, blueprint, questions
 from app.chat import ChatRefused
 from app.chat.questions import DISMISSED, OPEN, Question
-from app.core import UserRecord, WebinarRecord, access
+from app.core import RegistrationRecord, UserRecord, WebinarRecord, access
 from app.extensions import htmx
 from app.web import accounts, authors, pages
 from app.web.desk import desk_nav
@@ -33,12 +33,24 @@ class AnswerForm(OnceForm):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """How many got the answer in the room, and how many are written to."""
+    """How many got the answer in the room, how many are written to, and whom no way leads to until
+    they come back or link their Telegram."""
 
     room: int
     telegram: int
+    nowhere: int = 0
 
     def in_words(self) -> str:
+        words = self._of_who_is_reached()
+        if not self.nowhere:
+            return words
+        waits = gettext(
+            "Ушли и не подключили Telegram: %(count)s. Ответ ждёт их в комнате.",
+            count=self.nowhere,
+        )
+        return f"{words} {waits}" if self.room or self.telegram else waits
+
+    def _of_who_is_reached(self) -> str:
         if not self.telegram:
             return gettext("Ответ отправлен в комнату.")
         if not self.room:
@@ -84,7 +96,15 @@ def answer(
         if form.save.data and actor.can(access.WEBINAR_EDIT):
             _save(waiting[0], webinars, form.text.data or "", actor)
         notices.send_due_answers()
-    return Reached(len({each.registration_id for each in waiting} - away), len(away))
+    written_to = _with_telegram([registrations[each] for each in away])
+    here = {each.registration_id for each in waiting} - away
+    return Reached(len(here), written_to, len(away) - written_to)
+
+
+def _with_telegram(away: list[RegistrationRecord]) -> int:
+    """How many of them have a chat that takes messages, in a fixed number of queries."""
+    found = core.recipients.look_up({(each.lead_id, each.registration_id) for each in away})
+    return sum(each.chat is not None and not each.chat.blocked for each in found.values())
 
 
 def reply(
