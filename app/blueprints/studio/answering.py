@@ -97,8 +97,8 @@ def answer(
             _save(waiting[0], webinars, form.text.data or "", actor)
         notices.send_due_answers()
     written_to = _with_telegram([registrations[each] for each in away])
-    here = {each.registration_id for each in waiting} - away
-    return Reached(len(here), written_to, len(away) - written_to)
+    in_room = {each.registration_id for each in waiting} - away
+    return Reached(len(in_room), written_to, len(away) - written_to)
 
 
 def _with_telegram(away: list[RegistrationRecord]) -> int:
