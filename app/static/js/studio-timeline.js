@@ -185,9 +185,28 @@ const draw = (cue) => {
   place(cue);
 };
 
+// Larger and smaller about the middle of what is seen.
+const LARGEST = 64;
+const zooms = [...document.querySelectorAll("[data-zoom]")];
+let zoom = 1;
+const makeLarger = (times) => {
+  const seen = track.parentElement;
+  const middle = (seen.scrollLeft + seen.clientWidth / 2) / track.offsetWidth;
+  zoom = clamp(zoom * times, 1, LARGEST);
+  track.style.width = `${100 * zoom}%`;
+  seen.scrollLeft = middle * track.offsetWidth - seen.clientWidth / 2;
+  for (const button of zooms) {
+    const times = Number(button.dataset.zoom);
+    button.disabled = zoom * times !== clamp(zoom * times, 1, LARGEST);
+  }
+};
+
 if (bars.length) {
   track.hidden = false;
-  document.querySelector("[data-track-only]").hidden = false;
+  for (const part of document.querySelectorAll("[data-track-only]")) part.hidden = false;
+  for (const button of zooms) {
+    button.addEventListener("click", () => makeLarger(Number(button.dataset.zoom)));
+  }
   bars.forEach(draw);
   video?.addEventListener("loadedmetadata", () => bars.forEach(place));
   const head = Object.assign(document.createElement("div"), { className: "track__head" });
