@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, expect
 
-from app import clock, core
+from app import clock, core, live
 from app.blueprints.studio import live_steps
 from app.extensions import db
 from tests.browser.studios import Studio, enter
@@ -81,6 +81,34 @@ def test_question_before_the_stop_stands_apart_from_the_figures(speaks: Any, wid
     assert figure["width"] >= 150, "its words are not broken into letters"
     below = controls["y"] >= figure["y"] + figure["height"]
     assert below or controls["x"] >= figure["x"] + figure["width"]
+
+
+@pytest.mark.parametrize("size", [{"width": 768, "height": 1024}, {"width": 1024, "height": 768}])
+def test_call_to_action_is_at_hand_on_a_tablet_however_much_is_asked(
+    speaks: Any, make: Make, size: Any
+) -> None:
+    at = speaks(size)
+    webinar = core.webinars.by_slug(at.slug)
+    assert webinar is not None
+    for number in range(12):
+        asker = make.registration(webinar)
+        live.questions.ask(asker, f"Вопрос {number}? " * 20, at_sec=0, form_key=None)
+    db.session.remove()
+    at.open("live/")
+    at.press("Начать эфир")
+    expect(at.page.locator("#console-pause")).to_be_visible()
+    expect(at.page.locator("#console-cta")).to_be_in_viewport(ratio=1)
+    at.press("Показать кнопку")
+    expect(at.page.locator("#console-said")).to_contain_text("Кнопка показана зрителям.")
+    queue = at.page.locator(".console__list--queue").bounding_box()
+    assert queue is not None
+    assert queue["height"] <= 560, "it scrolls by itself"
+    listed = at.page.locator(".console__list--queue")
+    listed.evaluate("(list) => { list.scrollTop = 200 }")
+    live.questions.ask(make.registration(webinar), "Ещё один?", at_sec=0, form_key=None)
+    db.session.remove()
+    expect(at.page.locator("[data-question]")).to_have_count(13)
+    assert listed.evaluate("(list) => list.scrollTop") == 200
 
 
 def test_what_is_refused_stays_until_it_is_dismissed(speaks: Any) -> None:

@@ -1,4 +1,4 @@
-// Copy buttons, what is dismissed, the theme switch, the viewer's time zone, and where one is in a row of links. Loaded before the first paint, so that a chosen theme never
+// Copy buttons, what is dismissed, the theme switch, the viewer's time zone, where one is in a row of links and in a list. Loaded before the first paint, so that a chosen theme never
 // flashes; everything is delegated from the document, so fragments that come later work too.
 (() => {
   "use strict";
@@ -106,5 +106,19 @@
     if ("copy" in button.dataset) copy(button);
     else if ("dismiss" in button.dataset) document.querySelector(button.dataset.dismiss)?.replaceChildren();
     else switchTheme();
+  });
+
+  // A list that scrolls and is put in anew stays at the line that was read.
+  const read = {};
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    for (const each of detail.target.querySelectorAll("[data-scrolls]")) {
+      read[each.dataset.scrolls] = each.scrollTop;
+    }
+  });
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    for (const each of document.querySelectorAll("[data-scrolls]")) {
+      const at = read[each.dataset.scrolls];
+      if (at && !each.scrollTop) each.scrollTop = at;
+    }
   });
 })();
