@@ -9,6 +9,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.serving import make_server
 
+from app.blueprints.autowebinar_delivery import fragments
 from tests.browser.screens import SCREENS, Opens, Screen
 from tests.browser.slow_video import SlowVideo
 
@@ -32,6 +33,12 @@ def site(app: Flask, slow_video: SlowVideo) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def quick_polls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room's page asks for news every second and not every five, for whose wait proves nothing."""
+    monkeypatch.setattr(fragments, "EVERY_SECONDS", 1)
 
 
 @pytest.fixture

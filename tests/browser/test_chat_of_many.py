@@ -20,7 +20,7 @@ from tests.browser.test_axe import faults
 from tests.fixtures.application import PASSWORD, Make
 from tests.fixtures.stack import DESK, PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("quick_polls")]
 ONE_POLL = 7_000
 QUESTIONS = {
     "desk": ("Сколько стоит курс?", "А сколько стоит курс?"),
@@ -267,7 +267,8 @@ def test_banned_viewer_is_told_and_the_others_see_the_lines_go(
     desk.goto(session.desk)
     act(desk, 1, "Исключить из чата")
     expect(other.locator(".message", has_text="Купите у меня")).to_have_count(0, timeout=ONE_POLL)
-    expect(one.locator("#chat-standing")).to_contain_text("исключила вас", timeout=15_000)
+    one.evaluate("htmx.trigger('#beat', 'beat')")
+    expect(one.locator("#chat-standing")).to_contain_text("исключила вас")
     expect(one.locator("#chat-form")).to_be_hidden()
 
 

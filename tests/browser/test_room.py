@@ -99,6 +99,7 @@ def test_cta_comes_at_its_second_and_leaves_the_room_alone(viewers: list[Viewer]
         assert room.meta()[seen.CTA_CLICKED_AT]
 
 
+@pytest.mark.usefixtures("quick_polls")
 def test_own_line_is_sent_and_shown_once(viewers: list[Viewer]) -> None:
     """By Enter where there is a keyboard: a phone's makes a new line, and a button sends."""
     for screen, page, room in viewers:
@@ -151,6 +152,7 @@ def test_line_sent_without_a_network_is_not_lost(room: Room, visitor: Page) -> N
     expect(visitor.locator("#unsent")).to_be_hidden()
 
 
+@pytest.mark.usefixtures("quick_polls")
 def test_answer_of_the_team_comes_and_is_announced(viewers: list[Viewer]) -> None:
     for _, page, room in viewers:
         room.open(page)
@@ -163,6 +165,7 @@ def test_answer_of_the_team_comes_and_is_announced(viewers: list[Viewer]) -> Non
         expect(page.locator("#announcement")).to_contain_text("Отвечаю вам")
 
 
+@pytest.mark.usefixtures("quick_polls")
 def test_who_reads_earlier_lines_is_left_there(room: Room, visitor: Page) -> None:
     room.rewind(36)
     room.open(visitor)
