@@ -9,7 +9,7 @@ from app import attendance, clock, core, live, messages
 from app import client_webinar_tracker as tracker
 from app.extensions import db
 from app.live.presence import Gone
-from app.live.rules import Overdue
+from app.live.rules import Overdue, Unstarted
 from app.live.settling import Outcome
 from workers import batches
 
@@ -101,6 +101,28 @@ def _tell(outcome: Outcome) -> None:
 def see_to_forgotten() -> int:
     """Broadcasts that run on long past their planned end: the team is told, once a step."""
     return live.rules.look(clock.now(), _notice)
+
+
+def see_to_unstarted() -> int:
+    """Broadcasts whose hour has come and that nobody has begun: the team is told, once a step and an
+    hour."""
+    late = live.rules.unstarted(clock.now())
+    return sum(_say_not_started(each) is not None for each in late)
+
+
+def _say_not_started(late: Unstarted) -> int | None:
+    webinar, site = late.webinar, current_app.config["SETTINGS"].site_address
+    assert webinar.scheduled_at is not None
+    hour = clock.unix(webinar.scheduled_at)
+    return messages.plan(
+        messages.Plan(
+            kind="live_not_started",
+            recipient=messages.TEAM,
+            dedupe=f"live_not_started:{webinar.webinar_id}:{hour}:{late.step}",
+            webinar_id=webinar.webinar_id,
+            values={"webinar": webinar.title, "link": f"{site}/studio/{webinar.slug}/live/"},
+        )
+    )
 
 
 NOTICES = {"warned": "live_overdue", "stopped": "live_stopped"}

@@ -73,6 +73,7 @@ def chores() -> list[Chore]:
         Chore("settle broadcasts", 5, broadcasts.settle),
         Chore("tell of changed broadcasts", 2, live_changes_telegram.tell),
         Chore("offer recordings that have come", 30, recording_ready_telegram.tell),
+        Chore("see to unstarted broadcasts", 30, broadcasts.see_to_unstarted),
         Chore("see to forgotten broadcasts", 30, broadcasts.see_to_forgotten),
         Chore("give up unfinished uploads", 600, lambda: media.uploads.sweep(clock.now())),
     ]

@@ -2,14 +2,15 @@
 
 import re
 import secrets
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import delete, or_, select, tuple_, union_all
 
 from app import clock
 from app.core import records
 from app.core.errors import NotFound, WebinarRefused
-from app.core.models import Webinar
+from app.core.models import Webinar, WebinarFormerSlug
 from app.core.storage import transaction
 from app.extensions import db
 
@@ -62,22 +63,36 @@ def edit(webinar_id: str, **fields: Any) -> records.WebinarRecord:
     with transaction():
         row = row_for_change(webinar_id)
         if fields.get("slug", row.slug) != row.slug:
-            _require_free(fields["slug"])
+            _move(row, fields["slug"])
         for name, value in fields.items():
             setattr(row, name, value)
         db.session.flush()
         return records.of_webinar(row)
 
 
-def is_free(slug: str) -> bool:
-    taken = db.session.scalar(select(Webinar.webinar_id).where(Webinar.slug == slug))
-    return taken is None and slug not in RESERVED
+def _move(row: Webinar, slug: str) -> None:
+    """To another address, or back to one of before. What it leaves stays its own, so that links which
+    people have lead here still."""
+    _require_free(slug, row.webinar_id)
+    mine = WebinarFormerSlug.slug == slug
+    db.session.execute(delete(WebinarFormerSlug).where(mine))
+    db.session.add(WebinarFormerSlug(slug=row.slug, webinar_id=row.webinar_id))
 
 
-def _require_free(slug: str) -> None:
+def is_free(slug: str, webinar_id: str = "") -> bool:
+    """For that webinar: an address that it had is its own, and one that another had is not free."""
+    former = WebinarFormerSlug.webinar_id != webinar_id
+    taken = union_all(
+        select(Webinar.webinar_id).where(Webinar.slug == slug),
+        select(WebinarFormerSlug.webinar_id).where(WebinarFormerSlug.slug == slug, former),
+    )
+    return slug not in RESERVED and db.session.execute(taken).first() is None
+
+
+def _require_free(slug: str, webinar_id: str = "") -> None:
     if not SLUG.fullmatch(slug):
         raise WebinarRefused(name="webinar_invalid")
-    if not is_free(slug):
+    if not is_free(slug, webinar_id):
         raise WebinarRefused(name="webinar_slug_taken")
 
 
@@ -109,6 +124,13 @@ def by_slug(slug: str) -> records.WebinarRecord | None:
     return records.of_webinar(row) if row else None
 
 
+def by_former_slug(slug: str) -> records.WebinarRecord | None:
+    """The webinar that had that address, and has another one now."""
+    statement = select(Webinar).join(WebinarFormerSlug).where(WebinarFormerSlug.slug == slug)
+    row = db.session.scalar(statement)
+    return records.of_webinar(row) if row else None
+
+
 def listed(
     *, limit: int = 50, after: str | None = None, everything: bool = False
 ) -> list[records.WebinarRecord]:
@@ -122,6 +144,15 @@ def listed(
     if not everything:
         statement = statement.where(Webinar.status.in_(SHOWN))
     return [records.of_webinar(row) for row in db.session.scalars(statement.limit(limit))]
+
+
+def unstarted(*, since: datetime, until: datetime, limit: int = 50) -> list[records.WebinarRecord]:
+    """Broadcasts whose announced hour lies between these, and which are not begun; oldest first."""
+    statement = select(Webinar).where(
+        Webinar.status == "scheduled", Webinar.scheduled_at > since, Webinar.scheduled_at <= until
+    )
+    rows = db.session.scalars(statement.order_by(Webinar.scheduled_at).limit(limit))
+    return [records.of_webinar(row) for row in rows]
 
 
 def worked_on(

@@ -1,4 +1,5 @@
-"""The rule about a broadcast that was forgotten on air: warned of, then stopped, with notice."""
+"""The rules about broadcasts that were forgotten: on air (warned of, then stopped, with notice), or
+before their start (warned of twice, for viewers wait)."""
 
 import logging
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from app import clock, core
+from app.core import WebinarRecord
 from app.core.errors import WebinarRefused
 from app.extensions import db
 from app.live import broadcasts
@@ -19,6 +21,10 @@ GRACE = timedelta(minutes=60)
 WARNING = timedelta(minutes=45)
 ON_AIR = ("live", "paused")
 BATCH = 50
+LATE = (timedelta(minutes=5), timedelta(minutes=30))
+"""So long after the announced hour it is told that nobody has begun."""
+TOO_LATE = timedelta(minutes=90)
+"""Then whoever could begin knows, or nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,25 @@ class Overdue:
 
 
 Then = Callable[[Overdue], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Unstarted:
+    """`step`: which of the warnings it is, from 1."""
+
+    webinar: WebinarRecord
+    step: int
+
+
+def unstarted(now: datetime) -> list[Unstarted]:
+    """Those to be told of; the same again while the step lasts."""
+    found = core.webinars.unstarted(since=now - TOO_LATE, until=now - LATE[0], limit=BATCH)
+    return [Unstarted(each, _step_of(each, now)) for each in found]
+
+
+def _step_of(webinar: WebinarRecord, now: datetime) -> int:
+    assert webinar.scheduled_at is not None
+    return sum(now - webinar.scheduled_at >= late for late in LATE)
 
 
 def look(now: datetime, then: Then, limit: int = BATCH) -> int:

@@ -90,6 +90,7 @@ KINDS = {
     "live_moved": lazy_gettext("Эфир перенесён"),
     "live_cancelled": lazy_gettext("Эфир отменён"),
     "live_overdue": lazy_gettext("Эфир идёт дольше плана"),
+    "live_not_started": lazy_gettext("Эфир не начат в срок"),
     "live_not_cut": lazy_gettext("Спикер не отключён от медиасервера"),
     "live_stopped": lazy_gettext("Эфир завершён правилом"),
 }

@@ -2,8 +2,8 @@
 
 from flask import abort, current_app
 
-from app import core
 from app.core import WebinarRecord
+from app.web import addresses
 from app.web.assets import static_url
 
 OPEN = frozenset({"published", "scheduled", "live", "paused"})
@@ -15,7 +15,7 @@ ROOMS = {"auto": "autowebinar_delivery", "live": "live_webinars"}
 
 def shown(slug: str, statuses: frozenset[str] = SHOWN) -> WebinarRecord:
     """The webinar that has a public page, or 404: a draft tells nobody that it exists."""
-    webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
+    webinar = addresses.webinar_at(slug, lambda found: found.status in statuses)
     if webinar is None or webinar.status not in statuses:
         abort(404)
     return webinar

@@ -33,6 +33,7 @@ MESSAGES = {
     ("live_overdue", "team"),
     ("live_stopped", "team"),
     ("live_not_cut", "team"),
+    ("live_not_started", "team"),
     ("reminder_day", "lead"),
     ("reminder_hour", "lead"),
     ("reminder_minutes", "lead"),

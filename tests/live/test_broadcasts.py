@@ -122,6 +122,24 @@ def test_forgotten_broadcast_is_warned_of_and_then_stopped_once(
     }
 
 
+def test_broadcast_that_nobody_begins_is_told_of_twice_and_once_more_when_it_was_moved(
+    webinar: WebinarRecord, studio: Studio, moment: Any
+) -> None:
+    told = []
+    for minutes in (-10, 4, 5, 20, 30, 60, 89, 91):
+        moment.move_to(at(minutes * 60))
+        told.append((minutes, chores.see_to_unstarted()))
+    assert [minutes for minutes, count in told if count] == [5, 30]
+    assert [each.kind for each in messages.page()] == ["live_not_started"] * 2
+    core.webinar_states.reschedule(webinar.webinar_id, at(7200), actor_id=None)
+    assert chores.see_to_unstarted() == 0
+    moment.move_to(at(7200 + 300))
+    assert chores.see_to_unstarted() == 1
+    studio.start(7200 + 310)
+    moment.move_to(at(7200 + 1900))
+    assert chores.see_to_unstarted() == 0
+
+
 def test_step_and_its_notice_stand_or_fall_together(
     webinar: WebinarRecord, studio: Studio, moment: Any
 ) -> None:

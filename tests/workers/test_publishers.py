@@ -47,6 +47,9 @@ def settings_overrides(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 def running(app: Flask, media: MediaServer) -> Iterator[MediaServer]:
     """The documented media server, which asks this application."""
+    app.test_client().get(
+        "/healthz"
+    )  # the first answer takes long, and the server waits for seconds
     site = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=site.serve_forever, daemon=True)
     thread.start()
@@ -93,7 +96,7 @@ def test_publisher_on_air_is_cut_off_and_does_not_come_back(
     assert again.refused
     assert not publishes(webinar_id)
     if why == "another key":
-        with CameraApart(running, key_of(made)):
+        with CameraApart(running, key_of(made), again=1):
             servers.wait_until(lambda: publishes(webinar_id))
 
 

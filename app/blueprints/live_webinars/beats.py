@@ -60,7 +60,7 @@ def _line() -> int:
 
 
 def _poll(ticket: Ticket, broadcast: Broadcast, lines: list[Line]) -> furniture.Poll:
-    webinar = core.webinars.by_slug(ticket.slug)
+    webinar = core.webinars.get(broadcast.webinar_id)
     assert webinar is not None
     token = fragments.token_of(fragments.seat_of(webinar, broadcast, str(get_locale())))
     return fragments.poll_of(ticket.slug, token, Known(lines[-1].change, "", ""))

@@ -11,10 +11,9 @@ from flask import Response, abort, url_for
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from app import core
 from app.blueprints.studio import blueprint
 from app.core import WebinarRecord, access
-from app.web import accounts, assets, authors, pages
+from app.web import accounts, addresses, assets, authors, pages
 from app.web.desk import desk_nav
 
 
@@ -59,7 +58,7 @@ def webinar_of(slug: str, type: str | None = None) -> WebinarRecord:
 
     Who may edit everybody's (an admin) sees all; a speaker those that are theirs.
     """
-    webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
+    webinar = addresses.webinar_at(slug, may_open)
     if webinar is None or type not in (None, webinar.type):
         abort(404)
     if not may_open(webinar):

@@ -7,7 +7,7 @@ from app.core.models.referral import Touch
 from app.core.models.registration import Registration, RegistrationMove
 from app.core.models.token import OneTimeToken
 from app.core.models.user import User, UserMeta, UserRole
-from app.core.models.webinar import Webinar
+from app.core.models.webinar import Webinar, WebinarFormerSlug
 
 __all__ = [
     "Contact",
@@ -27,4 +27,5 @@ __all__ = [
     "UserMeta",
     "UserRole",
     "Webinar",
+    "WebinarFormerSlug",
 ]

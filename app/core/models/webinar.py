@@ -36,3 +36,12 @@ class Webinar(Base):
     speaker_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class WebinarFormerSlug(Base):
+    """An address that a webinar had: it leads to the webinar still, and is nobody else's."""
+
+    __tablename__ = "webinar_former_slug"
+
+    slug: Mapped[str] = mapped_column(String(80), primary_key=True)
+    webinar_id: Mapped[str] = mapped_column(ForeignKey("webinar.webinar_id"), index=True)

@@ -5,12 +5,14 @@ from flask_login import current_user
 
 from app import core
 from app.core import RegistrationRecord, WebinarRecord, access
-from app.web import viewer
+from app.web import addresses, viewer
 from app.web.room.tickets import Ticket
 
 
 def room_of(slug: str, type: str) -> WebinarRecord:
-    webinar = core.webinars.by_slug(slug) if core.webinars.SLUG.fullmatch(slug) else None
+    webinar = addresses.webinar_at(
+        slug, lambda found: found.type == type and found.status != "draft"
+    )
     if webinar is None or webinar.type != type:
         abort(404)
     return webinar
