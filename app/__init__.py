@@ -82,13 +82,23 @@ def _open_stores(app: Flask, settings: Settings, lock_seconds: float) -> None:
 
 def _connect_web(app: Flask) -> None:
     from app.extensions import compress, csrf, htmx
-    from app.web import accounts, assets, desk, errors, limits, localisation, referral, security
+    from app.web import (
+        accounts,
+        assets,
+        bodies,
+        desk,
+        errors,
+        limits,
+        localisation,
+        referral,
+        security,
+    )
 
     csrf.init_app(app)
     htmx.init_app(app)
     compress.init_app(app)
     limits.connect(app)
-    for part in (security, assets, localisation, accounts, referral, desk, errors):
+    for part in (security, assets, localisation, accounts, referral, desk, errors, bodies):
         part.connect(app)
 
 

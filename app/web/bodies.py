@@ -4,17 +4,24 @@ What may be sent is decided before the body is read, and the CSRF token after: e
 token is looked for first, in a body that would be refused as too large.
 """
 
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from io import RawIOBase
 from typing import Any
 
-from flask import request
+from flask import Flask, Response, request
 from flask_login import current_user
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.wsgi import LimitedStream
 
 from app.core import access
 from app.extensions import csrf
 
 View = Callable[..., Any]
+PIECE = 65_536
+PATIENCE_SECONDS = 5
 
 
 def up_to(most: Callable[[], int]) -> Callable[[View], View]:
@@ -33,3 +40,23 @@ def up_to(most: Callable[[], int]) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def connect(app: Flask) -> None:
+    app.after_request(_hear_out)
+
+
+def _hear_out(response: Response) -> Response:
+    """Read on to the end of a body that was refused, for a while: a connection that is closed while
+    the other side still sends is reset, and the answer is lost with it."""
+    if response.status_code >= 400 and (request.content_length or 0) > PIECE:
+        whole = LimitedStream(request.environ["wsgi.input"], request.content_length or 0)
+        _exhaust(vars(request).get("stream") or whole)
+    return response
+
+
+def _exhaust(body: RawIOBase) -> None:
+    until = time.monotonic() + PATIENCE_SECONDS
+    with suppress(ClientDisconnected, OSError):
+        while body.read(PIECE) and time.monotonic() < until:
+            pass

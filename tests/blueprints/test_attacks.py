@@ -1,10 +1,12 @@
 """Attacks on the public doors: what a stranger gains by typing somebody's address is nothing,
 what it disturbs is nothing, and what is not a submission changes nothing."""
 
+import io
 import threading
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app import autowebinar, core, messages
 from app.core import tokens
@@ -396,6 +398,16 @@ def test_body_of_ten_megabytes_is_refused(app: Flask, make, room):
         response = visitor.send(path, fields | {"name": "я" * 5_000_000})
         assert response.status_code == 413 and "Слишком много данных" in response.text
     assert all_leads(make) == []
+
+
+@pytest.mark.parametrize("path", ["/form/", "/studio/talk/uploads/", "/studio/new/file/"])
+def test_refused_body_is_heard_out_so_that_the_refusal_arrives(client: FlaskClient, path: str):
+    """A connection that is closed while the other side still sends is reset, and the answer lost."""
+    body = io.BytesIO(b"x" * 3_000_000)
+    kind = "application/x-www-form-urlencoded"
+    answer = client.post(path, input_stream=body, content_length=3_000_000, content_type=kind)
+    assert 400 <= answer.status_code < 500
+    assert body.tell() == 3_000_000
 
 
 def test_empty_body_is_refused(app: Flask, make):
