@@ -85,8 +85,7 @@ def leads_to_nothing(link: str) -> bool:
     slug = _slug_in(link)
     if slug is None:
         return False
-    known = core.webinars.SLUG.fullmatch(slug)
-    webinar = core.webinars.by_slug(slug) or core.webinars.by_former_slug(slug) if known else None
+    webinar = core.webinars.ever_at(slug) if core.webinars.SLUG.fullmatch(slug) else None
     return webinar is None or webinar.status in ("archived", "cancelled")
 
 

@@ -131,6 +131,11 @@ def by_former_slug(slug: str) -> records.WebinarRecord | None:
     return records.of_webinar(row) if row else None
 
 
+def ever_at(slug: str) -> records.WebinarRecord | None:
+    """The webinar that has that address, or had it."""
+    return by_slug(slug) or by_former_slug(slug)
+
+
 def listed(
     *, limit: int = 50, after: str | None = None, everything: bool = False
 ) -> list[records.WebinarRecord]:

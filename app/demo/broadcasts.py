@@ -36,9 +36,9 @@ def seed(owner: UserRecord, speaker: UserRecord, recorded: dict[str, Any], place
     gives the demo's people theirs. Run again it adds nothing; a broadcast to come whose hour has
     passed moves to the next evening."""
     content = json.loads(CONTENT.read_text("utf-8"))
-    if core.webinars.by_slug(content["past"]["slug"]) is None:
+    if core.webinars.ever_at(content["past"]["slug"]) is None:
         _past(content["past"], owner, speaker, recorded, places)
-    coming = core.webinars.by_slug(content["coming"]["slug"])
+    coming = core.webinars.ever_at(content["coming"]["slug"])
     if coming is None:
         _coming(content["coming"], owner, speaker, places)
     elif coming.status == "scheduled" and _is_past(coming):

@@ -57,7 +57,7 @@ def seed() -> WebinarRecord:
 
 
 def webinar() -> WebinarRecord | None:
-    return core.webinars.by_slug(json.loads(CONTENT.read_text("utf-8"))["slug"])
+    return core.webinars.ever_at(json.loads(CONTENT.read_text("utf-8"))["slug"])
 
 
 def _account(login: Login) -> core.UserRecord:

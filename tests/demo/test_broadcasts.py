@@ -50,6 +50,16 @@ def test_seeded_again_it_is_the_same(app: Flask) -> None:
     assert rows() == once
 
 
+def test_webinars_that_were_given_other_addresses_are_not_made_anew(app: Flask) -> None:
+    seed.seed()
+    before = core.webinars.worked_on(None)
+    for each in before:
+        if each.status != "archived":
+            core.webinars.edit(each.webinar_id, slug=f"other-{each.slug}")
+    seed.seed()
+    assert len(core.webinars.worked_on(None)) == len(before)
+
+
 def test_one_is_to_come_and_moves_on_when_its_hour_has_passed(app: Flask, moment: Any) -> None:
     seed.seed()
     coming = webinar("open-review")
