@@ -7,18 +7,16 @@ Nothing of it is ever opened in our pages: it is served as an attachment.
 import zipfile
 import zlib
 from pathlib import Path
+from typing import IO
 
+from app import zip_directory
 from app.media.errors import MediaRefused
+from app.zip_directory import DirectoryUnclear
 
 PDF = b"%PDF-"
 ZIP = b"PK\x03\x04"
 PDF_END = b"%%EOF"
-TAIL = 65_557
-"""As long as the end record of a zip may be, with its comment."""
-END_RECORD = b"PK\x05\x06"
-END_RECORD_LENGTH = 22
-ZIP64_LOCATOR = b"PK\x06\x07"
-ZIP64_LOCATOR_LENGTH = 20
+PDF_TAIL = 1024
 LARGEST_DIRECTORY = 2_000_000
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
@@ -37,14 +35,9 @@ def type_of(path: Path) -> str:
     """The media type. MediaRefused where it is no document, is cut short, or holds macros."""
     with path.open("rb") as file:
         head = file.read(len(PDF))
-        size = file.seek(0, 2)
-        file.seek(max(0, size - TAIL))
-        tail = file.read()
-    if head == PDF:
-        if PDF_END not in tail[-1024:]:
-            raise MediaRefused("media_broken", "cut short")
-        return "application/pdf"
-    _require_small_directory(tail)
+        if head == PDF:
+            return _pdf(file)
+        _require_small_directory(file)
     try:
         with zipfile.ZipFile(path) as opened:
             return _type_of_zip(opened)
@@ -54,14 +47,19 @@ def type_of(path: Path) -> str:
         raise MediaRefused("media_broken", type(error).__name__) from None
 
 
-def _require_small_directory(tail: bytes) -> None:
-    """A zip lists its entries at its end; the list is read whole, so how long it is comes first."""
-    at = tail.rfind(END_RECORD)
-    if at < 0 or len(tail) - at < END_RECORD_LENGTH:
+def _pdf(file: IO[bytes]) -> str:
+    file.seek(max(0, file.seek(0, 2) - PDF_TAIL))
+    if PDF_END not in file.read():
         raise MediaRefused("media_broken", "cut short")
-    if tail[:at][-ZIP64_LOCATOR_LENGTH:].startswith(ZIP64_LOCATOR):  # it tells of another length
-        raise MediaRefused("media_not_document", "too many entries")
-    if int.from_bytes(tail[at + 12 : at + 16], "little") > LARGEST_DIRECTORY:
+    return "application/pdf"
+
+
+def _require_small_directory(file: IO[bytes]) -> None:
+    try:
+        length = zip_directory.length_of(file)
+    except DirectoryUnclear as error:
+        raise MediaRefused("media_broken", str(error)) from None
+    if length > LARGEST_DIRECTORY:
         raise MediaRefused("media_not_document", "too many entries")
 
 

@@ -227,6 +227,13 @@ def test_entries_that_do_not_belong_make_nothing(
     assert words in answer.text
 
 
+def test_list_of_entries_that_is_too_long_is_not_even_read(whole: Author) -> None:
+    more = {f"{n:0>60}": b"" for n in range(2_000)}
+    answer = brought_in(whole, repacked(taken_out(whole), more=more))
+    assert answer.status_code == 422
+    assert "слишком много частей" in answer.text
+
+
 def test_media_that_is_not_what_it_says_makes_nothing(whole: Author) -> None:
     body = taken_out(whole)
     sha256 = document(body)["content"]["captions"].removeprefix("media/")

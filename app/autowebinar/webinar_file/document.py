@@ -28,7 +28,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class FileInvalid(ValueError):
-    """Nothing of the file was taken. `why`: `not_a_zip`, `entries`, `too_large`, `no_document`,
+    """Nothing of the file was taken. `why`: `not_a_zip`, `entries`, `too_many`, `too_large`, `no_document`,
     `not_json`, `other_format`, `newer`, `member` (`where` says which), `media_missing`,
     `media_unused`, `media_differs`."""
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app import zip_directory
 from app.autowebinar.webinar_file.document import (
     DOCUMENT,
     LARGEST_DOCUMENT,
@@ -22,9 +23,11 @@ from app.autowebinar.webinar_file.document import (
     parse,
 )
 from app.autowebinar.webinar_file.packing import copied
+from app.zip_directory import DirectoryUnclear
 
 MEDIA = re.compile(r"media/([0-9a-f]{64})", re.ASCII)
 ENCRYPTED = 0x1
+LARGEST_DIRECTORY = 100_000
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
@@ -42,6 +45,7 @@ def unpack(source: IO[bytes], folder: Path, largest: Callable[[str], int]) -> Un
 
     FileInvalid says what is wrong; what was unfolded till then is the caller's to remove.
     """
+    _require_small_directory(source)
     with _reading(), zipfile.ZipFile(source) as opened:
         entries = _entries(opened)
         document = parse(_document(opened, entries))
@@ -52,6 +56,15 @@ def unpack(source: IO[bytes], folder: Path, largest: Callable[[str], int]) -> Un
             for sha256, each in document.media.items()
         }
     return Unpacked(document, media)
+
+
+def _require_small_directory(source: IO[bytes]) -> None:
+    try:
+        length = zip_directory.length_of(source)
+    except DirectoryUnclear as error:
+        raise FileInvalid("not_a_zip", str(error)) from None
+    if length > LARGEST_DIRECTORY:
+        raise FileInvalid("too_many")
 
 
 @contextmanager

@@ -38,6 +38,7 @@ ENVELOPE = 1_000_000
 REFUSALS: dict[str, LazyString] = {
     "not_a_zip": lazy_gettext("Это не zip-файл, или он повреждён."),
     "entries": lazy_gettext("В файле лежит то, чего в файле вебинара не бывает: %(where)s"),
+    "too_many": lazy_gettext("В файле слишком много частей: это не файл вебинара."),
     "too_large": lazy_gettext("Слишком большая часть файла: %(where)s"),
     "no_document": lazy_gettext("В файле нет webinar.json."),
     "not_json": lazy_gettext("webinar.json не прочитать."),
