@@ -99,7 +99,7 @@ class PreviewForm(FlaskForm):
             "language": str(get_locale() or "ru"),
             "who": REGISTERED,
             "offer": imagined.SEEN_IN_TIME,
-            "width": "desk",
+            "width": "phone" if "Mobi" in request.user_agent.string else "desk",
         }
         form = cls(formdata=MultiDict(usual | request.args.to_dict()))
         form.webinar_id = webinar_id

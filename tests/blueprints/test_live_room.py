@@ -14,12 +14,11 @@ from app import chat, clock, core, live
 from app.core import RegistrationRecord, WebinarRecord
 from app.live import polls, questions
 from tests.fixtures import queries
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.live.conftest import AT, Studio, at, moment, studio, webinar  # noqa: F401
 
 POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
 TICKET = re.compile(r'name="viewer" value="([^"]+)"')
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Viewer:

@@ -25,7 +25,7 @@ from app.core import UserRecord, WebinarRecord
 from app.extensions import db
 from app.web import preview_rules
 from tests.autowebinar.recording import CONTENT, DURATION, START, after, forget_redis
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.fixtures.schedules import EVENING, EVENINGS, scheduled, slot_at
 
 HTMX = {"HX-Request": "true"}
@@ -316,6 +316,20 @@ class TestWhoLooks:
         assert 'data-position="7"' in author.frame(second=7, start="now").text
 
 
+@pytest.mark.parametrize(
+    ("browser", "width"),
+    [
+        ("Mozilla/5.0 (Linux; Android 14) Mobile Safari/537.36", "phone"),
+        ("Mozilla/5.0 (X11)", "desk"),
+    ],
+)
+def test_frame_is_at_first_as_wide_as_the_screen_it_is_looked_at_on(
+    author: Author, browser: str, width: str
+) -> None:
+    shown = author.client.get(author.panel_path, headers={"User-Agent": browser}).text
+    assert f"viewfinder--{width}" in shown
+
+
 class TestScheduleThatIsNotSaved:
     """It stands in the address, and is that of all who are looked at."""
 
@@ -537,7 +551,6 @@ def everything_kept(redis_url: str) -> dict[str, Any]:
 
 LINK = re.compile(r'(?:href|hx-get|data-clock|data-room|src)="(/(?:autowebinar|studio)[^"]+)"')
 FORM = re.compile(r'(?:action|hx-post)="(/[^"]+)"|data-leave="([^"]+)"')
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SAID = {"message": "Привет", "answer": "0", "position": "5", "slot": "now", "named": "y"}
 
 

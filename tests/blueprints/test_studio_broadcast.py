@@ -14,10 +14,9 @@ from app.blueprints.studio import live_steps
 from app.core import UserRecord, WebinarRecord
 from app.core.errors import WebinarRefused
 from tests.fixtures import parallel
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.live.conftest import AT, at, moment  # noqa: F401
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 SETTINGS = {
     "planned_minutes": "60",
     "stream_type": "obs",

@@ -1,7 +1,6 @@
 """A broadcast's landing page in the studio: its words, its speaker, its picture, its address."""
 
 import io
-import re
 from typing import Any
 
 import pytest
@@ -12,11 +11,10 @@ from werkzeug.test import TestResponse
 
 from app import core, live
 from app.core import UserRecord, WebinarRecord
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.fixtures.recordings import image
 from tests.live.conftest import Studio, at, moment  # noqa: F401
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PAGE = {
     "title": "Разговор о главном",
     "description": "Вводный абзац.\n\n## Что будет\n\n- Первое",

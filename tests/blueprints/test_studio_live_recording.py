@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,12 +15,10 @@ from flask.testing import FlaskClient
 from app import autowebinar, chat, clock, core, live
 from app.autowebinar import drafts
 from app.core import UserRecord, WebinarRecord
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.fixtures.recordings import recording
 from tests.live.conftest import Studio, at, moment  # noqa: F401
 from workers import media as worker
-
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture

@@ -104,8 +104,12 @@ def test_list_of_what_is_missing_leads_to_each(studio: Studio) -> None:
     assert "Что осталось" in page
     assert 'href="/studio/course/video/">Видео</a>' in page
     assert 'href="/studio/course/page/">Описание на странице</a>' in page
+    assert "Длительность видео" not in page
+    studio.change(video=VIDEO["video"])
+    assert 'href="/studio/course/video/">Длительность видео</a>' in studio.open()
     studio.change(**VIDEO)
     assert "Можно публиковать" in studio.open()
+    assert "Длительность видео" not in studio.open()
 
 
 def test_what_the_linter_finds_stands_beside_what_is_missing(

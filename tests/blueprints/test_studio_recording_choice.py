@@ -14,12 +14,11 @@ from werkzeug.test import TestResponse
 
 from app import core, live, media
 from app.core import UserRecord
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.fixtures.recordings import recording
 from tests.live.conftest import Studio, at, moment  # noqa: F401
 from workers import media as worker
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PANEL = "/studio/talk/broadcast/"
 ELSEWHERE = "https://example.org/talk.mp4"
 

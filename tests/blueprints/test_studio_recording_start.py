@@ -14,13 +14,12 @@ from werkzeug.test import TestResponse
 from app import chat, clock, core, live, media
 from app.autowebinar import drafts
 from app.core import UserRecord
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.fixtures.queries import asked as queries_of
 from tests.fixtures.recordings import recording
 from tests.live.conftest import Studio, at, moment  # noqa: F401
 from workers import media as worker
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 FIELD = re.compile(r'<input class="input" id="start" name="start" value="([^"]*)"')
 PANEL = "/studio/talk/broadcast/"
 ELSEWHERE = "https://example.org/talk.mp4"

@@ -339,6 +339,24 @@ class TestLines:
         assert "«" in found or "<q>четверг</q>" in found
 
 
+@pytest.mark.parametrize(
+    ("video", "words"),
+    [
+        (None, "Видео пока нет."),
+        ("https://youtu.be/dQw4w9WgXcQ", "Плеер другой площадки здесь не показать"),
+        ("https://a.example/talk.mp4", 'id="editor-video"'),
+    ],
+)
+def test_editor_says_why_there_is_no_video_beside_it(
+    author: Author, video: str | None, words: str
+) -> None:
+    drafts.change(author.webinar.webinar_id, {"video": video}, actor=author.user)
+    page = author.open().text
+    every = ("Видео пока нет.", "Плеер другой площадки", 'id="editor-video"')
+    assert words in page
+    assert sum(each in page for each in every) == 1
+
+
 def test_page_costs_the_same_however_many_lines(author: Author) -> None:
     from tests.blueprints.test_autowebinar_room import counted
 

@@ -1,6 +1,5 @@
 """The demo's broadcasts: one to come, one that is over with its recording; the same each time."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,11 +15,11 @@ from app.core import WebinarRecord
 from app.database import Base
 from app.demo import seed
 from app.extensions import db
+from tests.fixtures.application import TOKEN
 from workers import broadcasts as chores
 
 NOON = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 EVENING = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,12 @@ import pytest
 
 from tests.fixtures import nginx as fixture
 from tests.fixtures import servers, stack
+from tests.fixtures.application import TOKEN
 from tests.fixtures.nginx import Nginx
 from tests.fixtures.recordings import recording
 from tests.fixtures.stack import Stack
 from tests.requirements import need
 
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
 VIDEO = "/static/demo/webinar.mp4"
 RECORDING = "partner-channel"

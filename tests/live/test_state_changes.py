@@ -16,12 +16,11 @@ from app.core.errors import WebinarRefused
 from app.core.models import Webinar
 from app.extensions import db
 from tests.fixtures import parallel
-from tests.fixtures.application import Make
+from tests.fixtures.application import TOKEN, Make
 from tests.live.conftest import AT, Studio, at
 
 pytestmark = pytest.mark.both_databases
 Deliver = Callable[[], int]
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 def told(webinar: WebinarRecord) -> list[tuple[str, str, int | None, str]]:

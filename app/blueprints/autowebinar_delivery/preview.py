@@ -35,6 +35,10 @@ from app.web.room import fragments as furniture
 from app.web.slot_form import SlotForm
 
 OURSELVES = ("'self'",)
+PARTS = {
+    "in_head": "autowebinar_delivery/_preview_head.html",
+    "above": "autowebinar_delivery/_preview_bar.html",
+}
 Shows = Callable[[Sight], dict[str, Any]]
 
 
@@ -107,7 +111,7 @@ def _shown(sight: Sight, bar: dict[str, str]) -> str:
     name, shows = kinds.get(sight.door, (sight.door, _threshold))
     context = shows(sight) | _links(sight)
     page = f"autowebinar_delivery/{name}.html"
-    return render_template(page, previewed=bar, **context)
+    return render_template(page, previewed=bar, **PARTS, **context)
 
 
 def _bar(sight: Sight) -> dict[str, str]:

@@ -1,38 +1,18 @@
 """Who watches the broadcast, for who asks; and what of oneself is in that list."""
 
-from dataclasses import replace
-
 from flask import Response, url_for
 
 from app import live
 from app.blueprints.live_webinars import blueprint, entrance
-from app.blueprints.live_webinars.entrance import Visit
-from app.web.country_form import CountryForm
 from app.web.limits import SUBMIT, limiter
-from app.web.room import door, people_page
+from app.web.room import people_page
 
 
-@blueprint.get("/live/<slug>/people/")
+@blueprint.route("/live/<slug>/people/", methods=["GET", "POST"])
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def people(slug: str) -> Response:
     webinar = entrance.room_of(slug)
     visit = entrance.visit(webinar)
-    return _show(visit) if visit else door.sign_up_first(webinar.slug)
-
-
-@blueprint.post("/live/<slug>/people/")
-@limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
-def choose_in_list(slug: str) -> Response:
-    webinar = entrance.room_of(slug)
-    visit = entrance.visit(webinar)
-    if visit is None:
-        return door.sign_up_first(webinar.slug)
-    registration, wrong = people_page.choose(visit.registration)
-    shown = _show(replace(visit, registration=registration), wrong)
-    return people_page.chosen(shown, url_for(".people", slug=slug))
-
-
-def _show(visit: Visit, wrong: CountryForm | None = None) -> Response:
-    room = live.places.room_key(visit.webinar.webinar_id)
-    address = url_for(".people", slug=visit.webinar.slug)
-    return people_page.show(visit.webinar, visit.registration, room, address, wrong)
+    room = live.places.room_key(webinar.webinar_id)
+    registration = visit.registration if visit else None
+    return people_page.answer(webinar, registration, room, url_for(".people", slug=webinar.slug))

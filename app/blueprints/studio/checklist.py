@@ -33,12 +33,18 @@ def steps(webinar: WebinarRecord, content: dict[str, Any]) -> list[Step]:
     speaker = content.get("speaker") or {}
     return [
         Step(bool(content.get("video")), gettext("Видео"), video, needed=True),
-        Step(bool(content.get("duration_sec")), gettext("Длительность видео"), video, needed=True),
+        *_of_duration(content, video),
         Step(bool(webinar.description.strip()), gettext("Описание на странице"), page),
         Step(bool(webinar.poster), gettext("Обложка страницы"), page),
         Step(bool(speaker.get("name")), gettext("Кто ведёт"), page),
         Step(bool(content.get("captions")), gettext("Субтитры"), video),
     ]
+
+
+def _of_duration(content: dict[str, Any], video: str) -> list[Step]:
+    """An uploaded video tells it by itself: it is asked for where there is a video that does not."""
+    missing = bool(content.get("video")) and not content.get("duration_sec")
+    return [Step(False, gettext("Длительность видео"), video, needed=True)] if missing else []
 
 
 def in_words(refusal: VersionInvalid) -> str:

@@ -1,41 +1,23 @@
 """Documents that an author hands out: brought, chosen for a cue, taken from the list again."""
 
-from flask import Response, current_app, flash
+from flask import Response, flash
 from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from app import autowebinar, media
 from app.autowebinar import drafts
-from app.blueprints.studio import blueprint, media_words, panels
+from app.blueprints.studio import blueprint, brought, media_words, panels
 from app.blueprints.studio.forms import NothingForm
 from app.blueprints.studio.timeline_forms import CueForm
 from app.core import WebinarRecord, access
 from app.media import Asset, MediaRefused
-from app.media.folder import MEGABYTE
 from app.web import accounts, pages
 
-ENVELOPE = 1_000_000
 ACCEPTED = ".pdf,.docx,.xlsx,.pptx,.odt,.ods,.odp"
 
 
 def of(webinar: WebinarRecord) -> list[Asset]:
     return media.assets.of_webinar(webinar.webinar_id, kind="document")
-
-
-def largest_form() -> int:
-    most: int = current_app.config["SETTINGS"].media_max_document_mb
-    return most * MEGABYTE + ENVELOPE
-
-
-def take(webinar: WebinarRecord, given: FileStorage) -> Asset:
-    """MediaRefused keeps nothing."""
-    return media.take(
-        given.stream,
-        kind="document",
-        name=given.filename or "",
-        owner_id=accounts.viewer().user_id,
-        webinar_id=webinar.webinar_id,
-    )
 
 
 def settle(webinar: WebinarRecord, form: CueForm) -> bool:
@@ -44,7 +26,7 @@ def settle(webinar: WebinarRecord, form: CueForm) -> bool:
     given = form.file.data
     if isinstance(given, FileStorage) and given.filename:
         try:
-            form.document.data = take(webinar, given).address
+            form.document.data = brought.take(webinar, "document", given).address
         except MediaRefused as refusal:
             form.file.errors = [media_words.in_words(refusal, "document")]
             return False

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from app import core, media
 from app.blueprints.studio import (
     blueprint,
+    brought,
     creation,
     live_words,
     media_words,
     page_content,
     panels,
-    video,
 )
 from app.blueprints.studio.forms import FileForm, NothingForm, PageForm
 from app.core import WebinarRecord, access
@@ -91,22 +91,15 @@ def preview_page(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/page/poster/")
-@bodies.up_to(video.largest_form)
+@bodies.up_to(brought.largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_page_poster(slug: str) -> Response:
     webinar, form = panels.webinar_of(slug), FileForm()
     if not form.validate_on_submit():
         return _show(webinar, _filled(webinar), status=422, file_error=form.file.errors)
-    given = form.file.data
     try:
-        asset = media.take(
-            given.stream,
-            kind="image",
-            name=given.filename or "",
-            owner_id=accounts.viewer().user_id,
-            webinar_id=webinar.webinar_id,
-        )
+        asset = brought.take(webinar, "image", form.file.data)
     except MediaRefused as refusal:
         words = [media_words.in_words(refusal, "image")]
         status = media_words.status_of(refusal)

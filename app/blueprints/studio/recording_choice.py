@@ -8,7 +8,7 @@ from flask import Response, flash, url_for
 from flask_babel import gettext
 
 from app import live
-from app.blueprints.studio import blueprint, broadcast, media_words, video
+from app.blueprints.studio import blueprint, broadcast, brought, media_words
 from app.blueprints.studio.forms import FileForm
 from app.blueprints.studio.live_form import RecordingForm
 from app.core import WebinarRecord, access
@@ -36,7 +36,7 @@ def choose_recording(slug: str) -> Response:
 
 
 @blueprint.post("/<slug>/broadcast/recording/file/")
-@bodies.up_to(video.largest_form)
+@bodies.up_to(brought.largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_recording_file(slug: str) -> Response:
@@ -48,7 +48,7 @@ def save_recording_file(slug: str) -> Response:
     if webinar.status != "finished":
         return _too_early(webinar)
     try:
-        video.take_video(webinar, form.file.data)
+        brought.take_video(webinar, form.file.data)
     except MediaRefused as refusal:
         wrong = {"file_error": [media_words.in_words(refusal, "video")]}
         status = media_words.status_of(refusal)

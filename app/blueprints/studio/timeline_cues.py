@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 
 from app.autowebinar import DraftConflict, VersionInvalid, draft_cues, drafts
 from app.autowebinar.cues import KINDS
-from app.blueprints.studio import blueprint, documents, timeline
+from app.blueprints.studio import blueprint, brought, documents, timeline
 from app.blueprints.studio.timeline_forms import CueForm, errors_of
 from app.core import WebinarRecord, access
 from app.media import kinds
@@ -17,7 +17,7 @@ from app.web import accounts, bodies, pages, timecodes
 
 
 @blueprint.route("/<slug>/timeline/new/<cue_kind>/", methods=["GET", "POST"])
-@bodies.up_to(documents.largest_form)
+@bodies.up_to(brought.largest_form_with_document)
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_new_cue(slug: str, cue_kind: str) -> Response:
     webinar = timeline.auto_of(slug)
@@ -33,7 +33,7 @@ def timeline_new_cue(slug: str, cue_kind: str) -> Response:
 
 
 @blueprint.route("/<slug>/timeline/cues/<key>/", methods=["GET", "POST"])
-@bodies.up_to(documents.largest_form)
+@bodies.up_to(brought.largest_form_with_document)
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_cue(slug: str, key: str) -> Response:
     webinar = timeline.auto_of(slug)

@@ -12,13 +12,12 @@ from flask_wtf.file import FileField, FileRequired
 
 from app.autowebinar import chat_files, drafts, imports
 from app.autowebinar.chat_files import ChatFile, FileRefused, Plan, Table
-from app.blueprints.studio import blueprint, panels, timeline
+from app.blueprints.studio import blueprint, brought, panels, timeline
 from app.core import WebinarRecord, access
 from app.web import accounts, bodies, pages
 
 PREVIEW = 8
 REFUSED_SHOWN = 200
-ENVELOPE = 100_000
 COLUMNS = ("time", "author", "surname", "text", "role")
 FORMATS: dict[str, LazyString] = {
     "everwebinar": lazy_gettext("EverWebinar или WebinarJam"),
@@ -77,7 +76,7 @@ class BringForm(FlaskForm):
 
 
 @blueprint.route("/<slug>/timeline/import/", methods=["GET", "POST"])
-@bodies.up_to(lambda: chat_files.LARGEST_FILE + ENVELOPE)
+@bodies.up_to(lambda: chat_files.LARGEST_FILE + brought.ENVELOPE)
 @accounts.requires(access.WEBINAR_EDIT)
 def timeline_import(slug: str) -> Response:
     webinar = timeline.auto_of(slug)

@@ -8,17 +8,15 @@ from werkzeug.datastructures import FileStorage
 
 from app import media
 from app.autowebinar import drafts
-from app.blueprints.studio import blueprint, documents, media_words, panels
+from app.blueprints.studio import blueprint, brought, documents, media_words, panels
 from app.blueprints.studio.forms import AddressForm, FileForm, NothingForm
 from app.core import WebinarRecord, access
 from app.media import Asset, MediaRefused
-from app.media.folder import MEGABYTE
 from app.video_source import VideoRefused, source_of
 from app.web import accounts, bodies, pages
 from app.web import video as room_video
 from app.web.limits import SUBMIT, limiter
 
-ENVELOPE = 1_000_000
 FILES = {
     "video": lazy_gettext("Видео получено. Проверяем его."),
     "image": lazy_gettext("Постер сохранён."),
@@ -83,13 +81,8 @@ def _told_of(address: str) -> dict[str, Any]:
     return {"named": named, "limits": room_video.limits_in_words(source)}
 
 
-def largest_form() -> int:
-    most: int = current_app.config["SETTINGS"].media_max_form_mb
-    return most * MEGABYTE + ENVELOPE
-
-
 @blueprint.post("/<slug>/video/<any(video, image, captions, document):kind_of_file>/")
-@bodies.up_to(largest_form)
+@bodies.up_to(brought.largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_file(slug: str, kind_of_file: str) -> Response:
@@ -107,34 +100,13 @@ def save_file(slug: str, kind_of_file: str) -> Response:
 
 
 def _take(webinar: WebinarRecord, kind: str, given: FileStorage) -> None:
-    """A video is looked into by a worker, for that may last; the rest at once."""
+    """What has a place of its own in the draft takes it."""
     if kind == "video":
-        take_video(webinar, given)
+        brought.take_video(webinar, given)
         return
-    if kind == "document":
-        documents.take(webinar, given)
-        return
-    asset = media.take(
-        given.stream,
-        kind=kind,
-        name=given.filename or "",
-        owner_id=accounts.viewer().user_id,
-        webinar_id=webinar.webinar_id,
-    )
-    _set(webinar, {MEMBERS[kind]: asset.address})
-
-
-def take_video(webinar: WebinarRecord, given: FileStorage) -> None:
-    length = given.stream.seek(0, 2)
-    given.stream.seek(0)
-    media.uploads.whole(
-        "video",
-        given.filename or "",
-        length,
-        given.stream,
-        owner_id=accounts.viewer().user_id,
-        webinar_id=webinar.webinar_id,
-    )
+    asset = brought.take(webinar, kind, given)
+    if kind in MEMBERS:
+        _set(webinar, {MEMBERS[kind]: asset.address})
 
 
 @blueprint.post("/<slug>/video/<any(video, image, captions):kind_of_file>/remove/")

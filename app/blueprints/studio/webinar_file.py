@@ -25,16 +25,14 @@ from app.autowebinar import (
 )
 from app.autowebinar.line_keys import keys_of
 from app.autowebinar.webinar_file import Document, FileInvalid, Unpacked
-from app.blueprints.studio import blueprint, creation, media_words, timeline
+from app.blueprints.studio import blueprint, brought, creation, media_words, timeline
 from app.core import UserRecord, WebinarRecord, access
 from app.core.errors import WebinarRefused
 from app.media import MediaRefused, adopting
 from app.media.adopting import Weighed
-from app.media.folder import MEGABYTE
 from app.web import accounts, bodies, pages
 from app.web.desk import desk_nav
 
-ENVELOPE = 1_000_000
 REFUSALS: dict[str, LazyString] = {
     "not_a_zip": lazy_gettext("Это не zip-файл, или он повреждён."),
     "entries": lazy_gettext("В файле лежит то, чего в файле вебинара не бывает: %(where)s"),
@@ -106,13 +104,8 @@ def _document(webinar: WebinarRecord) -> dict[str, Any]:
     }
 
 
-def _largest() -> int:
-    most: int = current_app.config["SETTINGS"].media_max_form_mb
-    return most * MEGABYTE + ENVELOPE
-
-
 @blueprint.route("/new/file/", methods=["GET", "POST"])
-@bodies.up_to(_largest)
+@bodies.up_to(brought.largest_form)
 @accounts.requires(access.WEBINAR_EDIT)
 def import_webinar() -> Response:
     form = FileForm()

@@ -7,19 +7,35 @@ from app.core import RegistrationRecord, WebinarRecord
 from app.extensions import htmx
 from app.web import countries, pages
 from app.web.country_form import CountryForm
-from app.web.room import participants
+from app.web.room import door, participants
 
 
-def show(
+def answer(
+    webinar: WebinarRecord, registration: RegistrationRecord | None, room: str | None, address: str
+) -> Response:
+    """The list, to who has a place in the room; posted to, it takes what is chosen of oneself.
+
+    `room`: the key of those who watch together; None where each is at a second of their own.
+    `address`: where the list is, and what is shown of oneself is posted.
+    """
+    if registration is None:
+        return door.sign_up_first(webinar.slug)
+    if request.method != "POST":
+        return _show(webinar, registration, room, address)
+    registration, wrong = _choose(registration)
+    if htmx or wrong:
+        return _show(webinar, registration, room, address, wrong)
+    return make_response(redirect(address, 303))
+
+
+def _show(
     webinar: WebinarRecord,
     registration: RegistrationRecord,
     room: str | None,
     address: str,
     wrong: CountryForm | None = None,
 ) -> Response:
-    """`room`: the key of those who watch together; None where each is at a second of their own.
-    `address`: where the list is, and what is shown of oneself is posted; `wrong`: a country that
-    will not do."""
+    """`wrong`: a country that will not do."""
     people = participants.of(room, registration, clock.now()) if room is not None else None
     response = pages.page(
         "components/room/people.html",
@@ -40,7 +56,7 @@ def _shown(code: str) -> CountryForm:
     return CountryForm(formdata=None, country=code)
 
 
-def choose(registration: RegistrationRecord) -> tuple[RegistrationRecord, CountryForm | None]:
+def _choose(registration: RegistrationRecord) -> tuple[RegistrationRecord, CountryForm | None]:
     """The viewer's own choice of what the others see: the name, or the country. (The registration as
     it is then, the form where that country will not do and nothing was changed.)"""
     if "country" not in request.form:
@@ -59,9 +75,3 @@ def _choose_name(registration: RegistrationRecord) -> None:
         registration.webinar_id,
         named=request.form.get("named") == "y",
     )
-
-
-def chosen(shown: Response, address: str) -> Response:
-    """The list again: in its place for HTMX, as a page of its own otherwise."""
-    in_place = htmx or shown.status_code != 200
-    return shown if in_place else make_response(redirect(address, 303))

@@ -88,7 +88,7 @@ const start = async () => {
   showRun();
 };
 
-if (screen && document.getElementById("chat") && room.dataset.state !== "ended") {
+if (screen && shows && document.getElementById("chat") && room.dataset.state !== "ended") {
   run.hidden = false;
   run.addEventListener("click", () => starting || (ticking ? stop() : start()));
 }

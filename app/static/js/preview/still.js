@@ -4,6 +4,7 @@ const player = document.getElementById("player");
 const chat = document.getElementById("chat");
 const closing = document.getElementById("closing");
 const position = Number(room?.dataset.position ?? 0);
+const shows = Boolean(player?.dataset.src || player?.getAttribute("src"));
 const screenOf = player?.tagName === "IFRAME" ? frameScreen : videoScreen;
 const screen =
   player &&
@@ -14,8 +15,7 @@ const screen =
     volume() {},
     time() {},
     broken: () => {
-      const { src } = player.dataset;
-      document.getElementById("broken").hidden = !(src || player.getAttribute("src"));
+      document.getElementById("broken").hidden = !shows;
     },
   });
 
