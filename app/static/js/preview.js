@@ -310,6 +310,7 @@ const player = document.getElementById("player");
 const chat = document.getElementById("chat");
 const closing = document.getElementById("closing");
 const position = Number(room?.dataset.position ?? 0);
+const shows = Boolean(player?.dataset.src || player?.getAttribute("src"));
 const screenOf = player?.tagName === "IFRAME" ? frameScreen : videoScreen;
 const screen =
   player &&
@@ -320,8 +321,7 @@ const screen =
     volume() {},
     time() {},
     broken: () => {
-      const { src } = player.dataset;
-      document.getElementById("broken").hidden = !(src || player.getAttribute("src"));
+      document.getElementById("broken").hidden = !shows;
     },
   });
 
@@ -457,7 +457,7 @@ const start = async () => {
   showRun();
 };
 
-if (screen && document.getElementById("chat") && room.dataset.state !== "ended") {
+if (screen && shows && document.getElementById("chat") && room.dataset.state !== "ended") {
   run.hidden = false;
   run.addEventListener("click", () => starting || (ticking ? stop() : start()));
 }

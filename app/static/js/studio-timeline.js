@@ -55,6 +55,7 @@ const LANES = { cta: 0, offer: 0, poll: 1, question: 1, note: 2, handout: 3 };
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -60, PageUp: 60 };
 const SAVE_PAUSE = 700;
 const said = document.getElementById("track-said");
+const ruler = document.getElementById("track-ruler");
 const items = [...document.querySelectorAll("#cues [data-cue]")];
 
 const cuesOf = (item) => ({
@@ -173,11 +174,23 @@ const slider = (className, label) => {
   return part;
 };
 
+// The seconds under the track: five of what is seen, however large it is.
+const measure = () => {
+  const parts = 4 * zoom;
+  const marks = Array.from({ length: parts + 1 }, (_, part) => {
+    const text = timecode((part / parts) * length());
+    return Object.assign(document.createElement("span"), { textContent: text });
+  });
+  ruler.style.width = `${100 * zoom}%`;
+  ruler.replaceChildren(...marks);
+};
+
 const draw = (cue) => {
   const { kind, name } = cue.item.dataset;
   const lane = `track__lane-${LANES[kind]}`;
   cue.bar = slider(`track__cue track__cue--${kind} ${lane}`, track.dataset.start.replace("{name}", name));
   cue.end = slider(`track__end ${lane}`, track.dataset.end.replace("{name}", name));
+  cue.bar.title = name;
   cue.bar.append(Object.assign(document.createElement("span"), { textContent: name }));
   drag(cue.bar, cue, (each) => each.show, moveTo);
   drag(cue.end, cue, endOf, endAt);
@@ -194,6 +207,7 @@ const makeLarger = (times) => {
   const middle = (seen.scrollLeft + seen.clientWidth / 2) / track.offsetWidth;
   zoom = clamp(zoom * times, 1, LARGEST);
   track.style.width = `${100 * zoom}%`;
+  measure();
   seen.scrollLeft = middle * track.offsetWidth - seen.clientWidth / 2;
   for (const button of zooms) {
     const times = Number(button.dataset.zoom);
@@ -202,13 +216,17 @@ const makeLarger = (times) => {
 };
 
 if (bars.length) {
-  track.hidden = false;
+  track.hidden = ruler.hidden = false;
   for (const part of document.querySelectorAll("[data-track-only]")) part.hidden = false;
   for (const button of zooms) {
     button.addEventListener("click", () => makeLarger(Number(button.dataset.zoom)));
   }
   bars.forEach(draw);
-  video?.addEventListener("loadedmetadata", () => bars.forEach(place));
+  measure();
+  video?.addEventListener("loadedmetadata", () => {
+    bars.forEach(place);
+    measure();
+  });
   const head = Object.assign(document.createElement("div"), { className: "track__head" });
   track.append(head);
   video?.addEventListener("timeupdate", () => {
