@@ -39,6 +39,7 @@ def place(redis_stack: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     server = media_server.planned(tmp_path_factory.mktemp("media-server"))
     settings = {
         "MEDIA_SERVER_URL": server.url,
+        "MEDIA_SERVER_CONTROL_URL": server.control,
         "MEDIA_RECORDINGS_DIR": str(server.recordings),
     }
     with (
@@ -127,7 +128,7 @@ def test_camera_room_recording_and_the_autowebinar_made_of_it(
         until(speaker, stranger.ended)
     assert stranger.refused
 
-    with Camera(place.media, key):
+    with Camera(place.media, key) as camera:
         speaker.goto(f"{base}/live/")
         expect(speaker.locator("#console-meter")).to_contain_text("Картинка приходит")
         speaker.locator("#console-controls button").first.click()
@@ -143,6 +144,7 @@ def test_camera_room_recording_and_the_autowebinar_made_of_it(
         speaker.locator("#console-controls").get_by_text("Завершить").click()
         speaker.get_by_role("button", name="Да, завершить").click()
         expect(speaker.locator("#console-controls")).to_contain_text("Эфир завершён")
+        until(speaker, camera.ended)
 
     make_auto = speaker.get_by_role("button", name="Сделать автовебинар")
 
