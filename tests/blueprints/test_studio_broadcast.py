@@ -167,11 +167,30 @@ def test_cancelling_says_first_how_many_will_be_told(scheduled: Desk, make: Make
     assert scheduled.webinar.status == "scheduled"
     scheduled.send("broadcast/cancel/")
     assert scheduled.webinar.status == "cancelled"
-    scheduled.send("broadcast/archive/")
+
+
+def test_archive_asks_first_and_takes_no_single_press(scheduled: Desk, make: Make) -> None:
+    make.registration(scheduled.webinar, starts_at=AT)
+    early = scheduled.client.get("/studio/talk/broadcast/archive/")
+    assert (early.status_code, "Убрать в архив?" in early.text) == (409, False)
+    bring_on(scheduled, "start", "stop")
+    assert 'href="/studio/talk/broadcast/archive/"' in scheduled.page("broadcast/")
+    asked = scheduled.page("broadcast/archive/")
+    assert "Вернуть его из архива нельзя" in asked
+    assert "1 записанный человек по-прежнему войдёт" in asked
+    answer = scheduled.send("broadcast/archive/")
+    assert (answer.status_code, scheduled.webinar.status) == (422, "finished")
+    assert "Подтвердите, что вебинар нужно убрать в архив." in answer.text
+    scheduled.send("broadcast/archive/", sure="y")
     assert scheduled.webinar.status == "archived"
     answer = scheduled.send("broadcast/", **SETTINGS)
     assert answer.status_code == 409
     assert "в архиве" in answer.text
+
+
+def bring_on(desk: Desk, *steps: live_steps.Step) -> None:
+    for step in steps:
+        live_steps.take(step, desk.webinar.webinar_id, desk.speaker)
 
 
 def test_key_is_read_by_the_own_speaker_and_changed_behind_the_gear_by_admins_alone(
@@ -279,6 +298,29 @@ def test_stop_asks_first(scheduled: Desk) -> None:
     assert 'action="/studio/talk/live/stop/"' in asked
     news = re.search(r'hx-get="([^"]*/news/[^"]*stop=1[^"]*)"', asked)
     assert news
+
+
+def test_start_long_before_its_hour_asks_first(scheduled: Desk, moment: Any) -> None:  # noqa: F811
+    press = 'action="/studio/talk/live/start/"'
+    moment.move_to(at(-30 * 60 - 1))
+    page = scheduled.page()
+    assert press not in page
+    assert 'href="/studio/talk/live/?start=1"' in page
+    asked = scheduled.page("live/?start=1")
+    assert press in asked
+    assert "Эфир назначен на 23 ноября, 19:00" in asked
+    assert "Не начинать" in asked
+    assert scheduled.client.get(news_of(asked)).status_code == 204, "a poll keeps the question"
+    assert scheduled.send("live/start/").status_code == 303
+    assert scheduled.webinar.status == "live"
+
+
+def test_start_about_its_hour_is_one_press(scheduled: Desk, moment: Any) -> None:  # noqa: F811
+    for second in (-30 * 60, 0, 3600):
+        moment.move_to(at(second))
+        page = scheduled.page()
+        assert 'action="/studio/talk/live/start/"' in page
+        assert "?start=1" not in page
 
 
 def test_poll_brings_only_what_has_changed(scheduled: Desk) -> None:

@@ -33,7 +33,7 @@ def speaks(make: Make, site: str, app: Flask, chromium: Browser) -> Iterator[Any
         """A speaker's browser, and a broadcast of theirs that is announced."""
         user = make.user("speaker", name="Ольга Смирнова")
         webinar = make.webinar("live", published=False, speaker_id=user.user_id)
-        at = clock.now() + timedelta(hours=1)
+        at = clock.now() + timedelta(minutes=20)
         live_steps.schedule(webinar.webinar_id, at, user, again=False)
         context = chromium.new_context(viewport=size, locale="ru-RU", **wishes)
         context.set_default_timeout(15_000)

@@ -29,14 +29,15 @@ from app.blueprints.studio import (
     recording_part,
     stream_check,
 )
-from app.blueprints.studio.forms import NothingForm
+from app.blueprints.studio.forms import ArchiveForm, NothingForm
 from app.blueprints.studio.live_form import BroadcastForm, HourForm
 from app.core import WebinarRecord, access
-from app.core.errors import CoreRefusal
+from app.core.errors import CoreRefusal, WebinarRefused
 from app.web import accounts, localisation, pages
 from app.web.limits import SUBMIT, limiter
 
 DONE = ("finished", "cancelled", "archived")
+TO_ARCHIVE = ("finished", "cancelled")
 
 
 @blueprint.get("/<slug>/broadcast/")
@@ -150,12 +151,22 @@ def cancel_broadcast(slug: str) -> Response:
     return pages.go(url_for(".broadcast", slug=slug))
 
 
-@blueprint.post("/<slug>/broadcast/archive/")
+@blueprint.route("/<slug>/broadcast/archive/", methods=["GET", "POST"])
 @accounts.requires(access.WEBINAR_EDIT)
 def archive_broadcast(slug: str) -> Response:
-    webinar = live_of(slug)
-    if not NothingForm().validate_on_submit():
-        abort(400)
+    """For good, and so on a page of its own."""
+    webinar, form = live_of(slug), ArchiveForm()
+    if webinar.status not in TO_ARCHIVE:
+        return _refused(webinar, WebinarRefused(name="webinar_state_invalid_archive"))
+    if not form.validate_on_submit():
+        return panels.show(
+            "broadcast",
+            "broadcast_archive.html",
+            webinar,
+            status=422 if form.is_submitted() else 200,
+            form=form,
+            places=core.registrations.count(webinar.webinar_id),
+        )
     try:
         live_steps.archive(webinar.webinar_id, accounts.viewer())
     except CoreRefusal as refusal:

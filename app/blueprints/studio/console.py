@@ -5,6 +5,7 @@ now; an action answers with all of them. Without JavaScript every button is a fo
 """
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, flash, make_response, render_template, request, url_for
@@ -38,6 +39,8 @@ EVERY_SECONDS = 2
 LINES = 40
 QUESTIONS = 50
 NEWEST = 10**9
+EARLY = timedelta(minutes=30)
+"""A start that is further from the announced hour may be a slip of the finger: it is asked about."""
 
 
 @blueprint.get("/<slug>/live/")
@@ -175,11 +178,21 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
         "queue": live.questions.queue(webinar.webinar_id, limit=QUESTIONS),
         "lines": chat.recent(channel, before=NEWEST, limit=LINES)[::-1],
         "has_chat": live.places.has_chat(webinar.stream_type),
-        "asks_to_stop": request.args.get("stop") == "1",
+        "is_early": _is_early(webinar, now),
+        "asks": _asked_about(),
         "may_see_stream": broadcast.may_see_stream(webinar),
         "checked": None if is_over(webinar) else stream_words.told(webinar, now),
     }
     return {name: render_template(f"studio/_console_{name}.html", **context) for name in SECTIONS}
+
+
+def _is_early(webinar: WebinarRecord, now: datetime) -> bool:
+    return webinar.scheduled_at is not None and webinar.scheduled_at - now > EARLY
+
+
+def _asked_about() -> str:
+    """The step that waits for its second press; empty where none does."""
+    return next((step for step in ("start", "stop") if request.args.get(step) == "1"), "")
 
 
 def _forms(webinar: WebinarRecord, name: str | None, **typed: Any) -> dict[str, str]:
@@ -205,7 +218,8 @@ def mark(body: str) -> str:
 
 def _news_address(webinar: WebinarRecord, drawn: dict[str, str]) -> str:
     marks: dict[str, Any] = {name: mark(body) for name, body in drawn.items()}
-    asks: dict[str, Any] = {"stop": "1"} if request.args.get("stop") == "1" else {}
+    asked = _asked_about()
+    asks: dict[str, Any] = {asked: "1"} if asked else {}
     return url_for(".console_news", slug=webinar.slug, **marks, **asks)
 
 
