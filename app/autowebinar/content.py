@@ -44,7 +44,14 @@ Video = Annotated[
 ]
 
 
+Source = Literal["broadcast", "imported", "typed"]
+UNKNOWN: Source = "imported"
+
+
 class LineContent(Part):
+    """`source`: written in the broadcast that was recorded, brought by the author in a file, or typed
+    by the author. Left out where it is the second: a file that says nothing claims nothing."""
+
     at: Second
     author: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_AUTHOR)
@@ -53,6 +60,20 @@ class LineContent(Part):
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)
     ]
     role: Literal["guest", "team"] = "guest"
+    source: Source = Field(default=UNKNOWN, exclude_if=lambda source: source == UNKNOWN)
+
+    @classmethod
+    def kept(cls, line: Any) -> "LineContent":
+        """Of a line, or a row of one, that was checked when it came."""
+        return cls.model_construct(
+            at=line.at, author=line.author, role=line.role, text=line.text, source=line.source
+        )
+
+
+def line_members(line: Any) -> dict[str, Any]:
+    """A line, or a row of one, as contents and files hold it."""
+    members = {"at": line.at, "author": line.author, "role": line.role, "text": line.text}
+    return members if line.source == UNKNOWN else members | {"source": line.source}
 
 
 class SpeakerContent(Part):
@@ -151,4 +172,5 @@ __all__ = [
     "checked",
     "checked_in_part",
     "is_safe_link",
+    "line_members",
 ]

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, select
 
 from app import clock, core
 from app.autowebinar import content, linter, versions
-from app.autowebinar.content import LineContent
+from app.autowebinar.content import UNKNOWN, LineContent, line_members
 from app.autowebinar.errors import DraftConflict, VersionInvalid
 from app.autowebinar.line_keys import keys_of
 from app.autowebinar.linter import Facts
@@ -47,6 +47,7 @@ class DraftLine:
     author: str
     role: str
     text: str
+    source: str = UNKNOWN
 
 
 def get(webinar_id: str) -> Draft:
@@ -101,7 +102,7 @@ def lines(
 
 
 def _draft_line(row: AutowebinarDraftLine) -> DraftLine:
-    return DraftLine(row.id, row.at_sec, row.author, row.role, row.text)
+    return DraftLine(row.id, row.at_sec, row.author, row.role, row.text, row.source)
 
 
 def line(webinar_id: str, line_id: int) -> DraftLine | None:
@@ -115,7 +116,7 @@ def _published(webinar_id: str) -> Iterator[DraftLine]:
     """The lines of a draft that is not there yet: numbered by their places, from 1."""
     version = versions.published(webinar_id)
     for each in version.lines if version else ():
-        yield DraftLine(each.position + 1, each.at, each.author, each.role, each.text)
+        yield DraftLine(each.position + 1, each.at, each.author, each.role, each.text, each.source)
 
 
 def every_line(webinar_id: str, *, chunk: int = 1000) -> Iterator[DraftLine]:
@@ -157,8 +158,7 @@ def _not_said(
 ) -> Iterator[tuple[LineContent, str | None]]:
     said: set[str | None] = set()
     if any(key for _, key in added):
-        lines = [LineContent.model_construct(**line) for line in _all_lines(webinar_id)]
-        said.update(keys_of(lines))
+        said.update(keys_of(LineContent.kept(line) for line in _rows(webinar_id)))
     return ((line, key) for line, key in added if key not in said)
 
 
@@ -171,6 +171,7 @@ def _insert_lines(webinar_id: str, added: Iterable[tuple[LineContent, str | None
             "author": line.author,
             "role": line.role,
             "text": line.text,
+            "source": line.source,
             "import_key": key,
         }
         for line, key in added
@@ -195,13 +196,18 @@ def change_line(
     actor: UserRecord,
     seen: DraftLine | None = None,
 ) -> bool:
-    """False where there is no such line; DraftConflict where it is no longer what was `seen`."""
+    """False where there is no such line; DraftConflict where it is no longer what was `seen`.
+
+    Where its words or whose they are are changed, it is from then on as the author typed it.
+    """
     _permit(actor)
     with core.transaction():
         found = _line_for_change(webinar_id, line_id)
         if found is not None and seen and not _same(seen, found):
             raise DraftConflict(webinar_id)
         if found is not None:
+            if (line.author, line.role, line.text) != (found.author, found.role, found.text):
+                found.source = "typed"
             found.at_sec, found.author = line.at, line.author
             found.role, found.text = line.role, line.text
             _touch(_row(webinar_id), actor)
@@ -310,7 +316,7 @@ def _begin(webinar_id: str) -> None:
         "updated_at": clock.now(),
     }
     if core.insert_new(AutowebinarDraft, first):
-        held = [LineContent.model_validate(line) for line in versions.lines_of(version)]
+        held = [LineContent.kept(line) for line in (version.lines if version else ())]
         _insert_lines(webinar_id, zip(held, keys_of(held), strict=True))
 
 
@@ -349,16 +355,17 @@ def _same(seen: DraftLine, row: AutowebinarDraftLine) -> bool:
 
 
 def _all_lines(webinar_id: str) -> list[dict[str, Any]]:
+    return [line_members(line) for line in _rows(webinar_id)]
+
+
+def _rows(webinar_id: str) -> Iterable[Any]:
+    """Columns, not rows of the mapper: there may be a hundred thousand."""
     row = AutowebinarDraftLine
-    statement = (
-        select(row.at_sec, row.author, row.role, row.text)
-        .where(row.webinar_id == webinar_id)
-        .order_by(row.at_sec, row.id)
+    at = row.at_sec.label("at")
+    statement = select(at, row.author, row.role, row.text, row.source)
+    return db.session.execute(
+        statement.where(row.webinar_id == webinar_id).order_by(row.at_sec, row.id)
     )
-    return [
-        {"at": at, "author": author, "role": role, "text": text}
-        for at, author, role, text in db.session.execute(statement)
-    ]
 
 
 def _record(row: AutowebinarDraft) -> Draft:

@@ -51,7 +51,8 @@ class AutowebinarVersion(Base):
 
 
 class AutowebinarLine(Base):
-    """A chat line of the original broadcast. `position` orders lines of one second."""
+    """A line that the chat shows at its second; `source` says whence, as in `LineContent`.
+    `position` orders lines of one second."""
 
     __tablename__ = "autowebinar_line"
 
@@ -61,6 +62,7 @@ class AutowebinarLine(Base):
     author: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(8), default="guest")
     text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(12), server_default="imported")
 
 
 class AutowebinarCue(Base):
@@ -112,6 +114,7 @@ class AutowebinarDraftLine(Base):
     author: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(8), default="guest")
     text: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(12), server_default="imported")
     import_key: Mapped[str | None] = mapped_column(String(64))
 
 

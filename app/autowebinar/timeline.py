@@ -1,6 +1,7 @@
 """A version of an AutoWebinar in memory: what was said and what is offered at each second."""
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,13 +10,15 @@ from app.video_source import Source, VideoRefused, source_of
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A chat line of the original broadcast. `role`: `guest` or `team`."""
+    """A chat line with its second. `role`: `guest` or `team`; `source`: `broadcast`, `imported` or
+    `typed`."""
 
     position: int
     at: int
     author: str
     role: str
     text: str
+    source: str = "imported"
 
 
 PLACES = {
@@ -98,6 +101,11 @@ class Version:
             return source_of(self.video)
         except VideoRefused:
             return Source("file", self.video)
+
+    @cached_property
+    def sources(self) -> Counter[str]:
+        """How many lines there are of each source."""
+        return Counter(line.source for line in self.lines)
 
     @cached_property
     def _seconds(self) -> list[int]:

@@ -45,7 +45,7 @@ def create_version(
     webinar_id: str, content: dict[str, Any], *, actor_id: int | None = None
 ) -> Version:
     """A new version of that content (`speaker{name,role}`, `video`, `poster`, `captions`,
-    `closing{ended,next,choice}`, `duration_sec`, `lines[{at,author,text,role?}]`, `cues`, each as
+    `closing{ended,next,choice}`, `duration_sec`, `lines[{at,author,text,role?,source?}]`, `cues`, each as
     `cues.CueContent` says).
 
     The same content again is the version that already holds it. VersionInvalid keeps nothing.
@@ -129,6 +129,7 @@ def _lines(version_id: str, content: Content) -> list[dict[str, Any]]:
             "author": line.author,
             "role": line.role,
             "text": line.text,
+            "source": line.source,
         }
         for position, line in enumerate(sorted(content.lines, key=lambda line: line.at))
     ]
@@ -182,10 +183,7 @@ def _cue_content(cue: Cue) -> dict[str, Any]:
 
 def lines_of(version: Version | None) -> list[dict[str, Any]]:
     """Its lines as a content has them."""
-    return [
-        {"at": line.at, "author": line.author, "role": line.role, "text": line.text}
-        for line in (version.lines if version else ())
-    ]
+    return [contents.line_members(line) for line in (version.lines if version else ())]
 
 
 def of_cue(cue_id: str) -> Version | None:
@@ -222,7 +220,7 @@ def _read_lines(version_id: str) -> tuple[Line, ...]:
     """Columns, not rows of the mapper: there may be a hundred thousand."""
     row = AutowebinarLine
     statement = (
-        select(row.position, row.at_sec, row.author, row.role, row.text)
+        select(row.position, row.at_sec, row.author, row.role, row.text, row.source)
         .where(row.version_id == version_id)
         .order_by(row.position)
     )

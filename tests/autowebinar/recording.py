@@ -25,10 +25,16 @@ CONTENT: dict[str, Any] = {
     "captions": "demo/captions.ru.vtt",
     "duration_sec": DURATION,
     "lines": [
-        {"at": 0, "author": "Ирина", "text": "Начали"},
-        {"at": 5, "author": "Олег", "text": "Слышно хорошо"},
-        {"at": 5, "author": "Ольга", "text": "Отлично", "role": "team"},
-        {"at": 40, "author": "Тимур", "text": "<b>А если</b> & так?"},
+        {"at": 0, "author": "Ирина", "text": "Начали", "source": "broadcast"},
+        {"at": 5, "author": "Олег", "text": "Слышно хорошо", "source": "broadcast"},
+        {
+            "at": 5,
+            "author": "Ольга",
+            "text": "Отлично",
+            "role": "team",
+            "source": "broadcast",
+        },
+        {"at": 40, "author": "Тимур", "text": "<b>А если</b> & так?", "source": "broadcast"},
     ],
     "cues": [
         {"kind": "cta", "show_at": CTA_FROM, "hide_at": None, "text": "Получить разбор", "note": ""}

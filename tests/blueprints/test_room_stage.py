@@ -304,11 +304,32 @@ class TestTrust:
         viewer = come()
         viewer.open()
         assert "100 % честно" in viewer.page
-        assert "Реплик из того эфира в чате: 4." in viewer.page
+        assert "«Из записи» — написаны в том эфире: 4." in viewer.page
+        assert "автор" not in viewer.page
         silent = come(lines=[])
         silent.open()
         assert "Чужих реплик в чате нет." in silent.page
-        assert "из того эфира" not in silent.page
+        assert "в том эфире" not in silent.page
+
+    def test_lines_are_never_called_what_they_are_not(self, come: Callable[..., Viewer]) -> None:
+        said = [
+            ("broadcast", "Написано в эфире", "из записи"),
+            ("imported", "Пришло файлом", "из файла автора"),
+            ("typed", "Написал автор", "добавлено автором"),
+            ("typed", "И это он же", "добавлено автором"),
+        ]
+        lines = [
+            {"at": 0, "author": "Анна", "text": text, "source": source} for source, text, _ in said
+        ]
+        viewer = come(lines=lines)
+        viewer.open()
+        for _, text, mark in said:
+            line = viewer.page[: viewer.page.index(text)].rpartition('<div class="message"')[2]
+            assert line.count("message__mark") == 1
+            assert f'<span class="message__mark">{mark}</span>' in line
+        assert "«Из записи» — написаны в том эфире: 1." in viewer.page
+        assert "«Из файла автора» — автор принёс их файлом: 1." in viewer.page
+        assert "«Добавлено автором» — написал сам автор: 2." in viewer.page
 
     def test_no_telegram_is_promised_where_there_is_no_bot(
         self, come: Callable[..., Viewer]

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from app import media
+from app import core, media
 from app.autowebinar import drafts
 from app.core import UserRecord
 from app.media import Asset
@@ -194,6 +194,19 @@ def test_webinar_file_carries_it_byte_for_byte(library: Library) -> None:
     assert handout["link"] == f"media/{sha256}"
     slug = made(brought_in(library.author, before))
     assert taken_out(library.author, slug) == before
+
+
+def test_copy_of_a_webinar_says_whence_its_lines_are(library: Library) -> None:
+    slug = library.author.webinar.slug
+    library.author.send("lines/new/", at="0:07", author="Анна", text="Сам", role="guest")
+    parser = _Inputs(f"/studio/{slug}/duplicate/")
+    parser.feed(library.author.client.get(f"/studio/{slug}/").text)
+    answer = library.author.client.post(f"/studio/{slug}/duplicate/", data=parser.fields)
+    made = core.webinars.by_slug(answer.headers["Location"].split("/")[2])
+    assert made is not None
+    assert [line.source for line in drafts.lines(made.webinar_id)] == [
+        line.source for line in drafts.lines(library.author.webinar.webinar_id)
+    ]
 
 
 def test_copy_of_a_webinar_has_its_documents(library: Library) -> None:

@@ -47,6 +47,9 @@ def test_file_is_brought_looked_at_and_taken_in(author: Author) -> None:  # noqa
     assert "кодировка utf-8" in page
     assert author.lines() == before
     assert take(author).headers["Location"] == author.base + "#lines"
+    assert {
+        line.source for line in drafts.lines(author.webinar.webinar_id) if line.at in (7, 8)
+    } == {"imported"}
     added = [(7, "Анна", "team", "Да"), (8, "Олег", "guest", "Нет"), (8, "Олег", "guest", "Нет")]
     assert sorted(author.lines()) == sorted([*before, *added])
     assert "Загружено реплик: 3. Уже были: 0." in author.open().text

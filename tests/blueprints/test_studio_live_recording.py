@@ -137,6 +137,7 @@ def test_one_button_makes_the_draft(over: Studio, client: FlaskClient) -> None:
         (5, "team", "Отвечаю"),
     ]
     published = drafts.publish(made.webinar_id, actor=over.speaker)
+    assert published.sources == {"broadcast": 3}
     assert autowebinar.versions.shows(made.webinar_id, published.video)
 
 

@@ -268,6 +268,24 @@ class TestLines:
         author.send(f"lines/{line.line_id}/delete/", fields)
         assert author.lines() == before
 
+    @pytest.mark.both_databases
+    def test_line_of_other_words_is_the_authors_own(self, author: Author) -> None:
+        """A second that was moved changes nothing of who said it."""
+        first, second, third, _ = drafts.lines(author.webinar.webinar_id)
+        path = f"lines/{first.line_id}/"
+        assert "Зритель видит пометку «из записи»" in author.open(path).text
+        said = {"author": first.author, "text": first.text, "role": first.role}
+        author.send(path, at="0:02", **said)
+        first, second, third, _ = drafts.lines(author.webinar.webinar_id)
+        assert (first.at, first.source) == (2, "broadcast")
+        for line, other in ((second, {"text": "Другое"}), (third, {"author": "Не она"})):
+            said = {"author": line.author, "text": line.text, "role": line.role}
+            author.send(f"lines/{line.line_id}/", at="0:05", **(said | other))
+        author.send("lines/new/", at="0:07", author="Анна", text="Да", role="guest")
+        sources = [line.source for line in drafts.lines(author.webinar.webinar_id)]
+        assert sources == ["broadcast", "typed", "typed", "typed", "broadcast"]
+        assert author.open().text.count("· добавлено автором") == 3
+
     def test_line_of_what_is_published_is_edited_by_its_place(self, author: Author) -> None:
         second = drafts.lines(author.webinar.webinar_id)[1]
         answer = author.send(

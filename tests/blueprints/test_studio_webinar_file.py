@@ -157,6 +157,25 @@ def test_file_of_what_was_never_drafted_comes_back_too(author: Author) -> None: 
     assert taken_out(author, slug) == body
 
 
+def test_file_says_whence_each_line_is_and_claims_nothing_else(author: Author) -> None:  # noqa: F811
+    author.send("lines/new/", at="0:07", author="Анна", text="Сам", role="guest")
+
+    def unsaid(found: dict[str, Any]) -> None:
+        assert [line.get("source") for line in found["lines"]] == [
+            "broadcast", "broadcast", "broadcast", "typed", "broadcast"
+        ]  # fmt: skip
+        del found["lines"][0]["source"]
+
+    slug = made(brought_in(author, repacked(taken_out(author), unsaid)))
+    twin = core.webinars.by_slug(slug)
+    assert twin is not None
+    version = drafts.publish(twin.webinar_id, actor=author.user)
+    assert version.sources == {"imported": 1, "broadcast": 3, "typed": 1}
+    with zipfile.ZipFile(io.BytesIO(taken_out(author, slug))) as file:
+        first = json.loads(file.read(DOCUMENT))["lines"][0]
+    assert "source" not in first
+
+
 def test_recorded_broadcast_becomes_an_autowebinar(whole: Author) -> None:
     def live(found: dict[str, Any]) -> None:
         found["kind"], found["schedule"] = "live", None

@@ -17,7 +17,7 @@ from tests.fixtures.application import Make
 pytestmark = pytest.mark.browser
 
 Viewer = tuple[Screen, Page, Room]
-LINES = [{"at": 3, "author": "Ирина", "text": "Звук есть"}]
+LINES = [{"at": 3, "author": "Ирина", "text": "Звук есть", "source": "broadcast"}]
 CUES = [
     {"kind": "cta", "show_at": 5, "hide_at": 30, "text": "Получить разбор"},
     {"kind": "note", "show_at": 5, "hide_at": 60, "text": "План на сегодня", "note": "Три шага"},
@@ -94,7 +94,7 @@ def test_viewer_meets_each_cue_at_its_second(viewers: list[Viewer]) -> None:
         screen.press(screen.button("Отправить"))
         expect(page.locator('.message[data-origin="viewer"]')).to_contain_text("А дальше?")
         screen.press(page.locator("#honest summary"))
-        expect(page.locator("#honest")).to_contain_text("Реплик из того эфира в чате: 1.")
+        expect(page.locator("#honest")).to_contain_text("«Из записи» — написаны в том эфире: 1.")
         page.evaluate("htmx.trigger('#beat', 'beat')")
         expect(page.locator("#viewers")).to_have_text("2")
         screen.fits()

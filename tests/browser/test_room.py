@@ -19,8 +19,8 @@ from tests.fixtures.stack import DESK, PHONE
 pytestmark = pytest.mark.browser
 
 LINES = [
-    {"at": 3, "author": "Ирина", "text": "Звук есть"},
-    {"at": 5, "author": "Олег", "text": "И картинка"},
+    {"at": 3, "author": "Ирина", "text": "Звук есть", "source": "broadcast"},
+    {"at": 5, "author": "Олег", "text": "И картинка", "source": "broadcast"},
     *[{"at": 20 + n, "author": "Тимур", "text": f"Строка {n} из записи"} for n in range(15)],
 ]
 CUES = [{"kind": "cta", "show_at": 40, "hide_at": None, "text": "Получить разбор"}]

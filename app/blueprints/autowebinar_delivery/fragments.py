@@ -27,7 +27,9 @@ def messages(recorded: Iterable[RecordedLine], lines: Iterable[Line]) -> list[Me
 
 def recorded_message(line: RecordedLine) -> Message:
     team = line.role == "team"
-    return Message(f"r{line.position}", line.at, "recording", line.author, line.text, team)
+    return Message(
+        f"r{line.position}", line.at, "recording", line.author, line.text, team, source=line.source
+    )
 
 
 def poll_of(

@@ -144,7 +144,11 @@ def _save(
     if webinar.type != "auto":
         return
     line = LineContent(
-        at=question.at_sec, author=shown_name(actor)[:LONGEST_AUTHOR], text=text, role="team"
+        at=question.at_sec,
+        author=shown_name(actor)[:LONGEST_AUTHOR],
+        text=text,
+        role="team",
+        source="typed",
     )
     drafts.add_lines(webinar.webinar_id, [(line, f"faq:{question.question_id}")], actor=actor)
 

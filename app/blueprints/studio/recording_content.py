@@ -80,7 +80,13 @@ def lines(webinar: WebinarRecord, recording: Recording) -> Iterator[dict[str, An
         role = "team" if line.origin == "team" else "guest"
         author = (line.author or gettext("Зритель"))[:LONGEST_AUTHOR].strip()
         at = clock.second(line.created_at)
-        yield {"at": at, "author": author, "role": role, "text": line.text}
+        yield {
+            "at": at,
+            "author": author,
+            "role": role,
+            "text": line.text,
+            "source": "broadcast",
+        }
 
 
 def _shown(webinar: WebinarRecord, clock: RecordingClock) -> list[Shown]:

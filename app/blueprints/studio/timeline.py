@@ -55,6 +55,7 @@ def timeline_lines(slug: str) -> Response:
         webinar,
         "_timeline_lines.html",
         draft=draft,
+        words=timeline_words,
         **_lines(draft),
     )
 

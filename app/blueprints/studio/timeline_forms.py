@@ -155,8 +155,9 @@ class LineForm(FlaskForm):
         return LineContent(
             at=self.at.data,
             author=(self.author.data or "").strip(),
-            text=(self.text.data or "").strip(),
+            text=(self.text.data or "").replace("\r\n", "\n").strip(),
             role=self.role.data,
+            source="typed",
         )
 
 

@@ -16,6 +16,12 @@ KINDS: dict[str, LazyString] = {
     "note": lazy_gettext("Закреплённая заметка"),
     "handout": lazy_gettext("Материал"),
 }
+SOURCES: dict[str, LazyString] = {
+    "broadcast": lazy_gettext("из записи"),
+    "imported": lazy_gettext("из файла автора"),
+    "typed": lazy_gettext("добавлено автором"),
+}
+"""As the room marks the lines."""
 LEVELS: dict[str, tuple[LazyString, str]] = {
     "error": (lazy_gettext("Ошибка"), "danger"),
     "warning": (lazy_gettext("Проверьте"), "warn"),
@@ -37,6 +43,8 @@ FINDINGS: dict[str, LazyString] = {
     "options_empty": lazy_gettext("В опросе есть пустой вариант."),
     "options_same": lazy_gettext("В опросе повторяется вариант."),
     "results_before_show": lazy_gettext("Итоги показываются раньше самого опроса."),
+    "results_after_hide": lazy_gettext("Опрос убирается раньше, чем видны итоги."),
+    "results_after_end": lazy_gettext("Итоги показываются после конца записи: их не дождутся."),
     "deadline_missing": lazy_gettext("У предложения нет срока."),
     "deadline_double": lazy_gettext("У предложения два срока: оставьте один."),
     "offer_over": lazy_gettext("Срок предложения уже прошёл, его увидят закончившимся."),
@@ -51,6 +59,10 @@ FINDINGS: dict[str, LazyString] = {
 
 def kind(name: str) -> str:
     return str(KINDS[name])
+
+
+def source(name: str) -> str:
+    return str(SOURCES[name])
 
 
 def finding(found: Finding) -> str:

@@ -23,6 +23,7 @@ from app.autowebinar import (
     schedule_rules,
     webinar_file,
 )
+from app.autowebinar.content import line_members
 from app.autowebinar.line_keys import keys_of
 from app.autowebinar.webinar_file import Document, FileInvalid, Unpacked
 from app.blueprints.studio import blueprint, brought, creation, media_words, timeline
@@ -95,10 +96,7 @@ def _document(webinar: WebinarRecord) -> dict[str, Any]:
             "guest_cta_link": webinar.guest_cta_link,
         },
         "content": webinar_file.replaced(drafts.get(webinar.webinar_id).content, named),
-        "lines": [
-            {"at": line.at, "author": line.author, "role": line.role, "text": line.text}
-            for line in drafts.every_line(webinar.webinar_id)
-        ],
+        "lines": [line_members(line) for line in drafts.every_line(webinar.webinar_id)],
         "schedule": rules.model_dump(mode="json"),
         "media": held,
     }

@@ -21,7 +21,7 @@ FURNITURE = "components/room"
 class Message:
     """A line as the page shows it, whichever way it came.
 
-    `role` introduces a viewer to the others; `by` is equal for lines of one viewer; `change`
+    `source` says of a recorded line who brought it there; `role` introduces a viewer to the others; `by` is equal for lines of one viewer; `change`
     orders two versions of a line. `gone`: the page takes the line away.
     """
 
@@ -38,6 +38,7 @@ class Message:
     edited: bool = False
     change: int = 0
     gone: bool = False
+    source: str = ""
 
     @property
     def pieces(self) -> list[Piece]:
