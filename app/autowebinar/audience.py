@@ -37,11 +37,12 @@ def viewer_of(channel: str) -> RegistrationRecord | None:
 
 
 def second_in(webinar_id: str, channel: str, now: datetime) -> int:
-    """At which second of the recording those in the chat are; 0 where nothing tells."""
-    version = versions.published(webinar_id)
+    """At which second of the recording those in the chat are; 0 where nothing tells. A viewer's own
+    chat goes by the version that the viewer sees, whatever is published now."""
+    viewer = viewer_of(channel)
+    version = sessions.version_for(viewer) if viewer else versions.published(webinar_id)
     if version is None:
         return 0
-    viewer = viewer_of(channel)
     if viewer is not None:
         return sessions.place_of(viewer, version, now).seconds
     starts_at = slot_start(webinar_id, channel)

@@ -135,6 +135,7 @@ def _of_cue(cue: CueDraft, duration: int | None, facts: Facts) -> Iterator[Findi
         yield _finding(cue, "cue_after_end", "error")
     elif duration is not None and (cue.hide_at or 0) > duration:
         yield _finding(cue, "cue_hides_after_end", "warning")
+    yield from _of_results(cue, duration)
     if cue.link and is_safe_link(cue.link) and facts.is_dead(cue.link):
         yield _finding(cue, "link_dead", "error", cue.link)
     if cue.until is not None and cue.until <= facts.now.timestamp():
@@ -144,6 +145,16 @@ def _of_cue(cue: CueDraft, duration: int | None, facts: Facts) -> Iterator[Findi
             yield _finding(cue, "variable_unknown", "error", name)
         if dated := DATED.search(text):
             yield _finding(cue, "text_dated", "warning", dated[0])
+
+
+def _of_results(cue: CueDraft, duration: int | None) -> Iterator[Finding]:
+    """A poll's results that nobody will see, or only after the recording."""
+    if cue.kind != "poll" or cue.results_at is None:
+        return
+    if cue.hide_at is not None and cue.results_at >= cue.hide_at:
+        yield _finding(cue, "results_after_hide", "warning")
+    elif duration is not None and cue.results_at > duration:
+        yield _finding(cue, "results_after_end", "warning")
 
 
 def _finding(cue: CueDraft, code: str, level: Level, quote: str = "") -> Finding:

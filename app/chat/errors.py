@@ -31,7 +31,7 @@ class LineTooOften(ChatRefused):
 
 
 class LineHasLink(ChatRefused):
-    """Links among viewers are the team's alone."""
+    """Links are the team's alone, in every chat."""
 
     name = "chat_line_has_link"
 

@@ -72,7 +72,7 @@ def _append(row: ChatLine, shared: bool) -> Line:
     if twin is not None:
         return recall.line_of(twin)
     if row.origin == "viewer":
-        _refuse(row, shared)
+        _refuse(row)
     elif row.reply_to is not None:
         row.quote = questions.quoted(row.channel, row.reply_to)
     place.last_number += 1
@@ -90,9 +90,9 @@ def _by_form_key(channel: str, form_key: str | None) -> ChatLine | None:
     )
 
 
-def _refuse(row: ChatLine, shared: bool) -> None:
+def _refuse(row: ChatLine) -> None:
     people.require_voice(row.registration_id)
-    if shared and has_link(row.text):
+    if has_link(row.text):
         raise LineHasLink
     _refuse_flood(row, BURST, BURST_WINDOW)
     slow = held.slow_seconds(row.webinar_id)

@@ -25,6 +25,9 @@ def cue(kind: str = "cta", **members: Any) -> dict[str, Any]:
     return {"kind": kind, "key": f"k{kind}", "show_at": 10, "text": "Текст"} | members
 
 
+POLL = cue("poll", options=["да", "нет"], hide_at=20)
+
+
 def found(*cues: dict[str, Any], **more: Any) -> list[tuple[str, str]]:
     facts = Facts(START, is_dead=lambda link: link == "/webinars/gone/")
     return [(each.level, each.code) for each in lint(WHOLE | {"cues": list(cues)} | more, facts)]
@@ -58,6 +61,8 @@ def test_good_content_has_no_findings() -> None:
         (cue("poll", options=["да", "да"]), "options_same", "error"),
         (cue("poll", options=["да", "нет", ""]), "options_empty", "error"),
         (cue("poll", options=["да", "нет"], results_at=5), "results_before_show", "error"),
+        (POLL | {"results_at": 20}, "results_after_hide", "warning"),
+        (POLL | {"results_at": 101, "hide_at": None}, "results_after_end", "warning"),
         (cue("offer"), "deadline_missing", "error"),
         (cue("offer", minutes=1, until=4 * 10**9), "deadline_double", "error"),
         (cue("offer", until=int(START.timestamp())), "offer_over", "error"),
@@ -67,6 +72,11 @@ def test_good_content_has_no_findings() -> None:
 )
 def test_cue_is_found(wrong: dict[str, Any], code: str, level: str) -> None:
     assert found(wrong) == [(level, code)]
+
+
+def test_results_that_are_seen_in_time_are_no_finding() -> None:
+    assert found(POLL | {"results_at": 19}) == []
+    assert found(POLL | {"results_at": 100, "hide_at": None}) == []
 
 
 def test_finding_says_where() -> None:

@@ -14,13 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from werkzeug.test import TestResponse
 
-from app import chat, core, messages
+from app import autowebinar, chat, core, messages
 from app.autowebinar import drafts, schedule_slots
 from app.chat.rules import Rules
 from app.core import RegistrationRecord, UserRecord, WebinarRecord
 from app.extensions import db
 from app.web.room import notices
-from tests.autowebinar.recording import START, publish
+from tests.autowebinar.recording import CONTENT, START, after, publish
 from tests.fixtures.application import Make
 from workers import ticker
 
@@ -247,10 +247,23 @@ class TestInbox:
             page = desk.get("/studio/questions/").text
             act("/studio/questions/answer/", q=question_ids(page), text="Тысячу", save="y")
         added = [line for line in drafts.lines(webinar.webinar_id) if line.text == "Тысячу"]
-        assert [(line.at, line.role, line.author) for line in added] == [
-            (33, "team", "Ольга Смирнова")
+        assert [(line.at, line.role, line.author, line.source) for line in added] == [
+            (33, "team", "Ольга Смирнова", "typed")
         ]
         assert "тайна" not in str(drafts.lines(webinar.webinar_id))
+
+    def test_answer_stands_at_the_second_of_the_viewers_own_version(
+        self, join: Callable[..., Seat], webinar: WebinarRecord, desk: FlaskClient
+    ) -> None:
+        """A shorter one was published since; whoever is inside watches on."""
+        seat = join()
+        seat.open()
+        shorter = CONTENT | {"duration_sec": 20, "lines": [], "cues": []}
+        version = autowebinar.create_version(webinar.webinar_id, shorter)
+        autowebinar.publish(webinar.webinar_id, version.version_id)
+        with at(33):
+            now = after(33)
+            assert autowebinar.audience.second_in(webinar.webinar_id, seat.channel, now) == 33
 
     @pytest.mark.parametrize("text", ["", "  ", "я" * 1001])
     def test_answer_that_will_not_do_is_refused_in_its_card(
@@ -445,6 +458,16 @@ class TestShared:
         assert answer.status_code == 422
         assert "только команда" in answer.text
         assert "https://spam.ru</textarea>" in answer.text
+
+    def test_link_is_refused_in_the_chat_with_the_team_alone_too(
+        self, join: Callable[..., Seat]
+    ) -> None:
+        seat = join()
+        seat.open()
+        answer = seat.say("Мой сайт: https://spam.ru")
+        assert answer.status_code == 422
+        assert "Напишите то же без ссылки, пожалуйста." in answer.text
+        assert "Мой сайт: https://spam.ru</textarea>" in answer.text
 
     @pytest.mark.both_databases
     def test_moderation_reaches_a_second_viewer_by_the_next_poll(

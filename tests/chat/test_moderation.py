@@ -166,10 +166,11 @@ def test_slow_mode_counts_for_viewers_and_not_for_the_team(app: Flask, host: Use
 @pytest.mark.parametrize(
     "text", ["Смотрите https://example.org", "t.me/spam", "заходи на сайт.рф", "www.spam.ru/x"]
 )
-def test_viewers_link_is_refused_among_viewers(app: Flask, text: str) -> None:
+def test_viewers_link_is_refused_in_every_chat(app: Flask, text: str) -> None:
     with pytest.raises(LineHasLink):
         say(text)
-    chat.write("auto:own", text, author="Мария", at_sec=1, registration_id=1)
+    with pytest.raises(LineHasLink):
+        chat.write("auto:own", text, author="Мария", at_sec=1, registration_id=1)
     say(text, 0, origin="team", registration_id=None)
 
 

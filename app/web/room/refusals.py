@@ -23,7 +23,7 @@ def in_words(refusal: ChatRefused, *, empty: str = "") -> str:
     if isinstance(refusal, LineTooLong):
         return gettext("Слишком длинно: не больше %(longest)s знаков.", longest=chat.LONGEST)
     if isinstance(refusal, LineHasLink):
-        return gettext("Ссылки в общий чат ставит только команда. Напишите без ссылки.")
+        return gettext("Ссылки здесь ставит только команда. Напишите то же без ссылки, пожалуйста.")
     if isinstance(refusal, WriterMuted):
         until = hour(refusal.until)
         return gettext("Вам временно нельзя писать в чат. Снова можно в %(hour)s.", hour=until)
