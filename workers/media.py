@@ -11,7 +11,7 @@ from app.core import WebinarRecord
 from app.core.errors import CoreRefusal
 from app.extensions import db
 from app.media import Asset
-from workers import queues, recordings
+from workers import queues, recordings, webinar_files
 from workers.process import application, asked_to_stop
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ def drain_here() -> int:
         if asked_to_stop():
             return count
         taken = recordings.take_next()
-        settled = media.settling.settle_next(put_in_place)
+        settled = media.settling.settle_next(put_in_place, webinar_files.take_in)
         db.session.remove()
         if not taken and settled is None:
             return count

@@ -85,6 +85,20 @@ def of_webinar(webinar_id: str, *, kind: str | None = None, limit: int = MOST) -
     return [of_row(row) for row in db.session.scalars(newest)]
 
 
+def archives(owner_id: int, *, limit: int = MOST) -> list[Asset]:
+    """Whole webinars that a person brought, newest first, whatever their state."""
+    nobodys = MediaAsset.webinar_id == "", MediaAsset.kind == "archive"
+    statement = select(MediaAsset).where(*nobodys, MediaAsset.owner_id == owner_id)
+    newest = statement.order_by(MediaAsset.created_at.desc(), MediaAsset.id).limit(limit)
+    return [of_row(row) for row in db.session.scalars(newest)]
+
+
+def note_made(asset_id: str, webinar_id: str) -> None:
+    """Which webinar an archive has become."""
+    with core.transaction() as session:
+        session.get_one(MediaAsset, asset_id).detail = webinar_id
+
+
 def by_content(sha256: str) -> list[Asset]:
     """The ready ones that are this very file, for whichever webinars."""
     statement = select(MediaAsset).where(MediaAsset.sha256 == sha256, MediaAsset.state == "ready")

@@ -38,6 +38,7 @@ REASONS = frozenset(
         "media_captions_line",
         "media_not_document",
         "media_macros",
+        "media_not_archive",
         "media_broken",
     }
 )

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.media.errors import MediaRefused
 from app.settings import Settings
 
 MEGABYTE = 1_000_000
+WORKSHOP = "unpacking-"
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -48,6 +50,24 @@ def require_room(length: int) -> None:
     free = shutil.disk_usage(root()).free
     if free - length < settings().media_keep_free_mb * MEGABYTE:
         raise MediaRefused("media_disk_full")
+
+
+@contextmanager
+def workshop() -> Iterator[Path]:
+    """A folder beside the media, gone when the work is done."""
+    root().mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=WORKSHOP, dir=root()))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def clear_workshops(before: float) -> None:
+    """Take away those that a crash left, by when they were made."""
+    for left in root().glob(f"{WORKSHOP}*"):
+        if left.stat().st_mtime < before:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from app.media import document
 from app.media.errors import MediaRefused
 from app.media.folder import MEGABYTE, settings
 
-KINDS = ("video", "image", "captions", "document")
+KINDS = ("video", "image", "captions", "document", "archive")
 ENDINGS = {
     "video/mp4": "mp4",
     "video/webm": "webm",
@@ -29,13 +29,15 @@ SUBRIP = re.compile(r"\s*\d+\s*\r?\n\d+:\d\d:\d\d,\d{1,3}\s*-->")
 
 
 def largest(kind: str) -> int:
-    """The most bytes that a file of this kind may have."""
+    """The most bytes that a file of this kind may have; an archive: the longest video and what
+    lies beside it."""
     found = settings()
     most = {
         "video": found.media_max_video_mb,
         "image": found.media_max_image_mb,
         "captions": found.media_max_captions_mb,
         "document": found.media_max_document_mb,
+        "archive": found.media_max_video_mb + found.media_max_form_mb,
     }
     return most[kind] * MEGABYTE
 
@@ -71,9 +73,14 @@ def _is_document(head: bytes) -> bool:
     return head.startswith((document.PDF, document.ZIP))
 
 
+def _is_archive(head: bytes) -> bool:
+    return head.startswith(document.ZIP)
+
+
 LOOKS = {
     "video": _is_video,
     "image": _is_image,
     "captions": _is_captions,
     "document": _is_document,
+    "archive": _is_archive,
 }

@@ -14,7 +14,8 @@ class MediaAsset(Base):
     `received` counts bytes that are safely on the disk, of `length` announced. What follows is
     known once it is ready: the file may differ from what came, for it is kept as it is served.
     `poster`: the address of the picture found in a video. `source`: who brought it, in the words
-    of who did; empty for a person.
+    of who did; empty for a person. An `archive` is a whole webinar: it is no webinar's (empty), its file
+    is not kept, and `detail` names the webinar that was made of it.
     """
 
     __tablename__ = "media_asset"

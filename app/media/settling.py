@@ -18,6 +18,7 @@ from app.media.errors import MediaRefused
 from app.media.models import MediaAsset
 from app.media.taking import Then
 
+Archive = Callable[[Asset, examining.Beat], Asset]
 LEASE = timedelta(seconds=60)
 BEAT_SECONDS = 10.0
 MOST_ATTEMPTS = 3
@@ -31,12 +32,15 @@ def next_due_at() -> datetime | None:
     return (row.leased_until or row.touched_at) if row else None
 
 
-def settle_next(then: Then = lambda _: None) -> Asset | None:
-    """Settle one file; None where none waits. `then` is told in the transaction that says so."""
+def settle_next(then: Then = lambda _: None, archive: Archive | None = None) -> Asset | None:
+    """Settle one file; None where none waits. `then` is told in the transaction that says so.
+    An archive is `archive`'s to settle: what it holds is known above."""
     claimed = _claim(clock.now())
     if claimed is None:
         return None
     upload, attempts = claimed
+    if upload.kind == "archive" and archive is not None and attempts <= MOST_ATTEMPTS:
+        return archive(upload, _beat(upload.asset_id))
     values = refusal("media_broken") if attempts > MOST_ATTEMPTS else _looked_into(upload)
     return taking.settled(upload.asset_id, values, then)
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from app import clock, core
 from app.extensions import db
@@ -186,22 +186,23 @@ def whole(
 
 
 def give_up(asset_id: str) -> None:
-    """As if it had never been begun."""
+    """As if it had never been begun. Of an archive that was taken in, its row."""
     with core.transaction() as session:
-        unfinished = MediaAsset.state.in_(("receiving", "refused"))
-        session.execute(delete(MediaAsset).where(MediaAsset.id == asset_id, unfinished))
+        session.execute(delete(MediaAsset).where(MediaAsset.id == asset_id, _idle()))
     if assets.get(asset_id) is None:
         folder.forget(asset_id)
+
+
+def _idle() -> ColumnElement[bool]:
+    """What nobody works on and no webinar has."""
+    taken_in = and_(MediaAsset.kind == "archive", MediaAsset.state == "ready")
+    return or_(MediaAsset.state.in_(("receiving", "refused")), taken_in)
 
 
 def sweep(now: datetime) -> int:
     """Give up what nobody has gone on with for so long; how many there were."""
     before = now - timedelta(hours=folder.settings().media_upload_hours)
-    statement = (
-        select(MediaAsset.id)
-        .where(MediaAsset.state.in_(("receiving", "refused")), MediaAsset.touched_at < before)
-        .limit(AT_ONCE)
-    )
+    statement = select(MediaAsset.id).where(_idle(), MediaAsset.touched_at < before).limit(AT_ONCE)
     forgotten = list(db.session.scalars(statement))
     for asset_id in forgotten:
         give_up(asset_id)
@@ -216,3 +217,4 @@ def _clear(before: datetime) -> None:
         at_work = asset is not None and asset.state in ("receiving", "received")
         if not at_work and path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
+    folder.clear_workshops(before.timestamp())

@@ -2,7 +2,7 @@
 nothing of the hour or the machine in it, so that the same webinar is the same bytes."""
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -58,13 +58,14 @@ def _entry(name: str, compression: int = zipfile.ZIP_STORED) -> zipfile.ZipInfo:
     return entry
 
 
-def copied(source: IO[bytes], target: Path, most: int) -> int:
+def copied(source: IO[bytes], target: Path, most: int, beat: Callable[[], None]) -> int:
     """Copy at most so many bytes and one; how many were copied."""
     with target.open("wb") as file:
         left = most + 1
         while left > 0 and (data := source.read(min(READ_BYTES, left))):
             file.write(data)
             left -= len(data)
+            beat()
     return most + 1 - left
 
 

@@ -40,8 +40,14 @@ class Unpacked:
     media: dict[str, Path]
 
 
-def unpack(source: IO[bytes], folder: Path, largest: Callable[[str], int]) -> Unpacked:
-    """Unfold the file into the folder. `largest`: the most bytes that media of a kind may have.
+def unpack(
+    source: IO[bytes],
+    folder: Path,
+    largest: Callable[[str], int],
+    beat: Callable[[], None] = lambda: None,
+) -> Unpacked:
+    """Unfold the file into the folder. `largest`: the most bytes that media of a kind may have;
+    `beat` is called again and again meanwhile.
 
     FileInvalid says what is wrong; what was unfolded till then is the caller's to remove.
     """
@@ -51,10 +57,10 @@ def unpack(source: IO[bytes], folder: Path, largest: Callable[[str], int]) -> Un
         document = parse(_document(opened, entries))
         found = {name: entry for name, entry in entries.items() if name != DOCUMENT}
         _require_same(document, found)
-        media = {
-            sha256: _unfolded(opened, found[f"media/{sha256}"], folder / sha256, largest(each.kind))
-            for sha256, each in document.media.items()
-        }
+        media = {}
+        for sha256, each in document.media.items():
+            entry, most = found[f"media/{sha256}"], largest(each.kind)
+            media[sha256] = _unfolded(opened, entry, folder / sha256, most, beat)
     return Unpacked(document, media)
 
 
@@ -110,10 +116,16 @@ def _require_same(document: Document, found: dict[str, zipfile.ZipInfo]) -> None
         raise FileInvalid("media_unused", min(found.keys() - said).removeprefix("media/"))
 
 
-def _unfolded(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, most: int) -> Path:
+def _unfolded(
+    opened: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    target: Path,
+    most: int,
+    beat: Callable[[], None],
+) -> Path:
     if entry.file_size > most:
         raise FileInvalid("too_large", entry.filename)
     with opened.open(entry) as file:
-        if copied(file, target, most) > most:
+        if copied(file, target, most, beat) > most:
             raise FileInvalid("too_large", entry.filename)
     return target

@@ -7,6 +7,7 @@ blueprint = Blueprint("studio", __name__, url_prefix="/studio")
 from app.blueprints.studio import (  # noqa: F401
     answering,
     answers,
+    archive_uploads,
     broadcast,
     chat_console,
     console,

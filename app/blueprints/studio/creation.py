@@ -2,19 +2,16 @@
 
 from flask import Response, request
 from flask_babel import gettext
-from slugify import slugify
 
 from app import core
 from app.blueprints.studio import blueprint
 from app.blueprints.studio.forms import NewWebinarForm
-from app.core import UserRecord, WebinarRecord, access
+from app.core import WebinarRecord, access
 from app.core.errors import WebinarRefused
 from app.web import accounts, pages
 from app.web.desk import desk_nav
 from app.web.limits import SUBMIT, limiter
-
-LONGEST_SLUG = 60
-MOST_TRIES = 50
+from app.web.new_webinars import first_speaker, free_slug
 
 
 @blueprint.get("/new/")
@@ -50,11 +47,6 @@ def _made(kind: str, title: str, slug: str) -> WebinarRecord:
     )
 
 
-def first_speaker(viewer: UserRecord) -> int | None:
-    """Whoever makes a webinar speaks at it; who may choose among all chooses later."""
-    return None if viewer.can(access.WEBINAR_ALL) else viewer.user_id
-
-
 @blueprint.get("/new/slug/")
 @accounts.requires(access.WEBINAR_EDIT)
 def propose() -> Response:
@@ -62,13 +54,6 @@ def propose() -> Response:
     form = NewWebinarForm(formdata=None)
     form.slug.data = free_slug(request.args.get("title", "")[:200])
     return pages.page("studio/_slug.html", form=form)
-
-
-def free_slug(title: str) -> str:
-    """An address that nobody has, made of the title."""
-    base = slugify(title, max_length=LONGEST_SLUG, word_boundary=True) or "webinar"
-    tries = [base, *(f"{base}-{number}" for number in range(2, MOST_TRIES))]
-    return next(slug for slug in tries if core.webinars.is_free(slug))
 
 
 def taken(slug: str) -> str:

@@ -9,11 +9,12 @@ from flask_babel import gettext
 from app import chat, core, media
 from app.autowebinar import drafts, schedule
 from app.autowebinar.content import LineContent
-from app.blueprints.studio import blueprint, creation, panels
+from app.blueprints.studio import blueprint, panels
 from app.blueprints.studio.forms import NothingForm
 from app.core import UserRecord, WebinarRecord, access
 from app.web import accounts, pages
 from app.web.limits import SUBMIT, limiter
+from app.web.new_webinars import free_slug
 
 FILES = ("video", "poster", "captions")
 
@@ -35,7 +36,7 @@ def _copied(webinar: WebinarRecord, author: UserRecord) -> WebinarRecord:
     title = gettext("%(title)s (копия)", title=webinar.title[:180])
     made = core.webinars.create(
         type="auto",
-        slug=creation.free_slug(webinar.slug),
+        slug=free_slug(webinar.slug),
         title=title,
         owner_id=author.user_id,
         speaker_id=webinar.speaker_id,

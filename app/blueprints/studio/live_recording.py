@@ -24,7 +24,7 @@ from app.blueprints.studio.recording_kept import Recording
 from app.blueprints.studio.recording_start_form import RecordingStartForm
 from app.core import WebinarRecord, access
 from app.live import Broadcast
-from app.web import accounts, landing, pages
+from app.web import accounts, landing, pages, webinar_making
 
 
 @blueprint.post("/<slug>/broadcast/recording/auto/")
@@ -52,7 +52,7 @@ def make_auto(slug: str) -> Response:
 
 def _made(webinar: WebinarRecord, kept: Broadcast, recording: Recording) -> WebinarRecord:
     document = webinar_file.parse(webinar_file.canonical(_document(webinar, kept, recording)))
-    return files.made_of(
+    return webinar_making.made_of(
         document, accounts.viewer(), placed=_placed(recording), lend=_lending(webinar, recording)
     )
 

@@ -48,6 +48,7 @@ def reason_in_words(reason: str, detail: str, kind: str) -> str:
         "media_too_long": gettext("Запись не может быть длиннее суток."),
         "media_not_image": gettext("Это не картинка JPEG, PNG или WebP."),
         "media_too_many_pixels": gettext("Картинка слишком большая: не больше 50 мегапикселей."),
+        "media_not_archive": gettext("Это не zip-файл, или он повреждён."),
         "media_not_captions": gettext("Это не субтитры WebVTT или SRT в кодировке UTF-8."),
         "media_not_document": gettext(
             "Это не PDF и не документ Word (.docx), Excel (.xlsx), PowerPoint (.pptx) или"

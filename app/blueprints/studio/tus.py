@@ -38,7 +38,7 @@ def spoken(view: Callable[..., Response]) -> Callable[..., Response]:
         try:
             response = _guarded(view, address)
         except MediaRefused as refusal:
-            words = media_words.in_words(refusal, "video")
+            words = media_words.in_words(refusal, kind_of_upload())
             response = _said(words, REFUSED.get(refusal.name, 415))
         except OffsetWrong as wrong:
             response = _said("", 409, {"Upload-Offset": str(wrong.received)})
@@ -49,6 +49,11 @@ def spoken(view: Callable[..., Response]) -> Callable[..., Response]:
         return response
 
     return answered
+
+
+def kind_of_upload() -> str:
+    """What comes to this address: a webinar's video, or a whole webinar."""
+    return "video" if "slug" in (request.view_args or {}) else "archive"
 
 
 def _guarded(view: Callable[..., Response], address: dict[str, Any]) -> Response:
@@ -69,6 +74,10 @@ def _said(words: str, status: int, headers: dict[str, str] | None = None) -> Res
 
 @blueprint.route("/<slug>/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
 def upload_options(slug: str) -> Response:
+    return options("video")
+
+
+def options(kind: str) -> Response:
     return _said(
         "",
         204,
@@ -76,7 +85,7 @@ def upload_options(slug: str) -> Response:
             "Tus-Resumable": VERSION,
             "Tus-Version": VERSION,
             "Tus-Extension": "creation,termination",
-            "Tus-Max-Size": str(kinds.largest("video")),
+            "Tus-Max-Size": str(kinds.largest(kind)),
         },
     )
 
@@ -88,18 +97,25 @@ def begin_upload(slug: str) -> Response:
     webinar = panels.webinar_of(slug)
     if webinar.type == "live" and webinar.status != "finished":
         return _said(media_words.not_now(), 422)
+    return begun(
+        "video",
+        webinar.webinar_id,
+        lambda made: url_for(".upload_state", slug=slug, upload_id=made),
+    )
+
+
+def begun(kind: str, webinar_id: str, place: Callable[[str], str]) -> Response:
     length = request.headers.get("Upload-Length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):
         return _said(gettext("Не сказано, сколько байт в файле."), 400)
     upload = media.uploads.begin(
-        "video",
+        kind,
         _metadata().get("filename", ""),
         int(length),
         owner_id=accounts.viewer().user_id,
-        webinar_id=webinar.webinar_id,
+        webinar_id=webinar_id,
     )
-    place = url_for(".upload_state", slug=slug, upload_id=upload.asset_id)
-    return _said("", 201, {"Location": place, "Upload-Offset": "0"})
+    return _said("", 201, {"Location": place(upload.asset_id), "Upload-Offset": "0"})
 
 
 def _metadata() -> dict[str, str]:
@@ -118,7 +134,10 @@ def _metadata() -> dict[str, str]:
 @limiter.limit(PER_PERSON)  # type: ignore[untyped-decorator]
 @spoken
 def upload_state(slug: str, upload_id: str) -> Response:
-    upload = _upload(slug, upload_id)
+    return state_of(_upload(slug, upload_id))
+
+
+def state_of(upload: Asset) -> Response:
     if upload.state == "refused":
         return _said("", 410)
     headers = {"Upload-Offset": str(upload.received), "Upload-Length": str(upload.length)}
@@ -137,7 +156,10 @@ def _upload(slug: str, upload_id: str) -> Asset:
 @spoken
 def go_on(slug: str, upload_id: str) -> Response:
     """The next piece. What arrived of one that broke off is kept."""
-    upload = _upload(slug, upload_id)
+    return continued(_upload(slug, upload_id))
+
+
+def continued(upload: Asset) -> Response:
     if request.mimetype != PIECE_TYPE:
         return _said("", 415)
     offset = request.headers.get("Upload-Offset", "")
@@ -150,7 +172,11 @@ def go_on(slug: str, upload_id: str) -> Response:
 @blueprint.delete("/<slug>/uploads/<upload_id>/")
 @spoken
 def end_upload(slug: str, upload_id: str) -> Response:
-    media.uploads.give_up(_upload(slug, upload_id).asset_id)
+    return ended(_upload(slug, upload_id))
+
+
+def ended(upload: Asset) -> Response:
+    media.uploads.give_up(upload.asset_id)
     return _said("", 204)
 
 

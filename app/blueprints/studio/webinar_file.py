@@ -1,11 +1,6 @@
 """A whole webinar taken along as one file, and made anew of such a file."""
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from flask import Response, current_app, flash, stream_with_context
@@ -15,23 +10,15 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 
 from app import chat, core, media
-from app.autowebinar import (
-    ScheduleInvalid,
-    VersionInvalid,
-    drafts,
-    schedule,
-    schedule_rules,
-    webinar_file,
-)
+from app.autowebinar import drafts, schedule, webinar_file
 from app.autowebinar.content import line_members
-from app.autowebinar.line_keys import keys_of
-from app.autowebinar.webinar_file import Document, FileInvalid, Unpacked
-from app.blueprints.studio import blueprint, brought, creation, media_words, timeline
-from app.core import UserRecord, WebinarRecord, access
-from app.core.errors import WebinarRefused
-from app.media import MediaRefused, adopting
-from app.media.adopting import Weighed
-from app.web import accounts, bodies, pages
+from app.autowebinar.webinar_file import FileInvalid
+from app.blueprints.studio import blueprint, brought, media_words, timeline
+from app.blueprints.studio.forms import NothingForm
+from app.core import WebinarRecord, access
+from app.media import Asset, MediaRefused
+from app.media.folder import MEGABYTE
+from app.web import accounts, bodies, pages, webinar_making
 from app.web.desk import desk_nav
 
 REFUSALS: dict[str, LazyString] = {
@@ -47,7 +34,25 @@ REFUSALS: dict[str, LazyString] = {
     "media_missing": lazy_gettext("В файле не хватает медиа %(where)s"),
     "media_unused": lazy_gettext("В файле есть лишнее медиа %(where)s"),
     "media_differs": lazy_gettext("Медиа не подходит: %(where)s"),
+    "not_permitted": lazy_gettext("Создавать вебинары вам больше нельзя."),
 }
+WRONG = "file_"
+"""How the workers' reason begins where the file itself will not do."""
+
+
+def in_words(why: str, where: str) -> str:
+    """What is wrong with a file; of its media in the words that an upload would get."""
+    if why == "media_differs":
+        sha256, kind, reason, detail = [*where.split(" ", 3), "", "", ""][:4]
+        where = f"{sha256}… {media_words.reason_in_words(reason, detail, kind)}"
+    return str(REFUSALS[why]) % {"where": where}
+
+
+def why(upload: Asset) -> str:
+    """Why nothing was made of a file that came in pieces."""
+    if upload.reason.startswith(WRONG):
+        return in_words(upload.reason.removeprefix(WRONG), upload.detail)
+    return media_words.reason_in_words(upload.reason, upload.detail, "archive")
 
 
 class FileForm(FlaskForm):
@@ -112,106 +117,32 @@ def import_webinar() -> Response:
     if not form.validate():
         return _page(form, status=422)
     try:
-        with form.file.data.stream as stream, _workshop() as folder:
-            unpacked = webinar_file.unpack(stream, folder, media.kinds.largest)
-            made = _made(unpacked, accounts.viewer())
+        with form.file.data.stream as stream:
+            made = webinar_making.make(webinar_making.examine(stream), accounts.viewer())
     except FileInvalid as refusal:
-        form.file.errors = [str(REFUSALS[refusal.why]) % {"where": refusal.where}]
+        form.file.errors = [in_words(refusal.why, refusal.where)]
         return _page(form, status=422)
+    except MediaRefused as refusal:
+        form.file.errors = [media_words.in_words(refusal, "archive")]
+        return _page(form, status=media_words.status_of(refusal))
     flash(gettext("Вебинар создан из файла. Это черновик: проверьте и опубликуйте."), "success")
     return pages.go(f"/studio/{made.slug}/")
 
 
-@contextmanager
-def _workshop() -> Iterator[Path]:
-    """A folder beside the media, gone when the work is done."""
-    root = media.folder.root()
-    root.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="unpacking-", dir=root))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _made(unpacked: Unpacked, actor: UserRecord) -> WebinarRecord:
-    """Everything is examined first; then the webinar is made in one transaction, or not at all."""
-    weighed = {sha256: _weighed(unpacked, sha256, path) for sha256, path in unpacked.media.items()}
-    for sha256, each in weighed.items():
-        try:
-            adopting.keep(unpacked.media[sha256], each)
-        except MediaRefused as refusal:
-            raise FileInvalid("media_differs", refusal.name) from None
-    try:
-        return _written(unpacked.document, weighed, actor)
-    except VersionInvalid as wrong:
-        raise FileInvalid("member", f"content.{wrong}") from None
-    except ScheduleInvalid as wrong:
-        raise FileInvalid("member", f"schedule.{wrong.where}") from None
-    except WebinarRefused as wrong:
-        raise FileInvalid("member", f"webinar: {wrong.name}") from None
-
-
-def _weighed(unpacked: Unpacked, sha256: str, path: Path) -> Weighed:
-    kind = unpacked.document.media[sha256].kind
-    try:
-        return adopting.weigh(path, kind, sha256)
-    except MediaRefused as refusal:
-        words = media_words.in_words(refusal, kind)
-        raise FileInvalid("media_differs", f"{sha256[:12]}… {words}") from None
-
-
-def _written(document: Document, weighed: dict[str, Weighed], actor: UserRecord) -> WebinarRecord:
-    def placed(text: str) -> str:
-        found = weighed.get(text.removeprefix("media/")) if text.startswith("media/") else None
-        return found.address if found else text
-
-    def adopt(webinar_id: str, owner_id: int) -> None:
-        for sha256, each in weighed.items():
-            name = document.media[sha256].name
-            adopting.adopt(each, name=name, owner_id=owner_id, webinar_id=webinar_id)
-
-    return made_of(document, actor, placed=placed, lend=adopt)
-
-
-def made_of(
-    document: Document,
-    actor: UserRecord,
-    *,
-    placed: Callable[[str], str],
-    lend: Callable[[str, int], None],
-) -> WebinarRecord:
-    """An AutoWebinar's draft. `placed`: a text with the address that its media have here; `lend`
-    makes them the new webinar's, and the owner's."""
-    members = document.webinar.model_dump() | {"poster": placed(document.webinar.poster)}
-    with core.transaction():
-        made = core.webinars.create(
-            type="auto",
-            slug=creation.free_slug(document.webinar.title),
-            owner_id=actor.user_id,
-            speaker_id=creation.first_speaker(actor),
-            **members,
-        )
-        lend(made.webinar_id, actor.user_id)
-        content = webinar_file.replaced(document.content, placed)
-        drafts.change(made.webinar_id, content, actor=actor)
-        keyed = zip(document.lines, keys_of(document.lines), strict=True)
-        drafts.add_lines(made.webinar_id, keyed, actor=actor)
-        if document.schedule is not None:
-            rules = schedule_rules.checked(document.schedule)
-            schedule.save(made.webinar_id, rules, actor_id=actor.user_id)
-        if document.chat is not None:
-            talk = chat.rules.Rules(**document.chat.model_dump())
-            chat.rules.change(made.webinar_id, talk, actor=actor)
-        return made
-
-
 def _page(form: FileForm, *, status: int = 200) -> Response:
-    most = current_app.config["SETTINGS"].media_max_form_mb
+    """A page that waits for a file asks for its part alone."""
+    uploads = media.assets.archives(accounts.viewer().user_id)
     return pages.page(
         "studio/new_of_file.html",
+        "studio/_archive_state.html",
         status=status,
         form=form,
-        most=most,
+        button_form=NothingForm(formdata=None),
+        limits=current_app.config["SETTINGS"],
+        most=media.kinds.largest("archive") // MEGABYTE,
+        uploads=uploads,
+        made=core.webinars.by_ids({each.detail for each in uploads if each.is_ready}),
+        working=any(each.state == "received" for each in uploads),
+        why=why,
         desk_nav=desk_nav("studio"),
     )

@@ -1,4 +1,4 @@
-// Sends a video in pieces and goes on where it stopped: after a broken connection by itself, after
+// Sends a file in pieces and goes on where it stopped: after a broken connection by itself, after
 // a reload once the same file is chosen. Without this script the form sends the file whole.
 (() => {
   "use strict";
@@ -76,7 +76,7 @@
   const uploaded = () => {
     finish(words.done);
     form.reset();
-    window.htmx?.trigger("#video-state", "uploaded");
+    window.htmx?.trigger(form.dataset.state, "uploaded");
   };
 
   const begin = async (file) => {
