@@ -24,6 +24,7 @@ OPERATOR = "operator"
 TAKEN_LATER = "taken_later"
 QUIET_HOURS = "quiet_hours"
 MOVED = "moved"
+NEWER_PLACE = "newer_place"
 WEBINAR_CANCELLED = "webinar_cancelled"
 
 SENTENCES = {
@@ -50,6 +51,7 @@ SENTENCES = {
     QUIET_HOURS: lazy_gettext("тихие часы"),
     WEBINAR_CANCELLED: lazy_gettext("вебинар отменён"),
     MOVED: lazy_gettext("запись перенесена на другое время"),
+    NEWER_PLACE: lazy_gettext("в тот же чат напоминает более новая запись того же человека"),
 }
 STATES = {
     "planned": lazy_gettext("запланировано"),

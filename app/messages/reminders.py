@@ -4,6 +4,9 @@ Each is a window: before it opens nothing is sent, and once it has closed the re
 helps. One that cannot help is a row all the same, `skipped` with its reason, so that the lead's
 timeline tells why nothing came. A registration without a start of its own has no reminders.
 
+Who holds two places with one start is reminded once, by the newest of those whose message goes to
+the same chat. That is asked when a reminder is due: chats are linked, and places cancelled, until then.
+
 Whoever plans, moves or cancels does it in the transaction of the change.
 """
 
@@ -26,6 +29,7 @@ from app.messages.plan import LEAD, Plan, first_state, tell
 from app.messages.plan import plan as plan_new
 
 OPEN = ("planned", "waiting")
+GOES = ("planned", "sending", "sent", "unknown")
 OVER = ("finished", "archived")
 START = {"ru": "d MMMM 'в' HH:mm (VVV)", "en": "d MMMM 'at' HH:mm (VVV)"}
 
@@ -75,8 +79,12 @@ def plan(registration: RegistrationRecord, *, rule: str, since: datetime | None 
     with core.transaction():
         for window in WINDOWS:
             times = _times(window, registration, starts_at, since or registration.created_at)
-            key = f"reminder:{registration.registration_id}:{clock.unix(starts_at)}:{window.kind}"
+            key = _key(registration, starts_at, window.kind)
             _plan_or_revive(Plan(kind=window.kind, dedupe=key, **about, **times))
+
+
+def _key(registration: RegistrationRecord, starts_at: datetime, kind: str) -> str:
+    return f"reminder:{registration.registration_id}:{clock.unix(starts_at)}:{kind}"
 
 
 def _times(
@@ -181,11 +189,35 @@ def hushed(row: Message, now: datetime) -> tuple[str, str] | None:
     webinar = core.webinars.get(row.webinar_id) if row.webinar_id else None
     if webinar is not None and webinar.status in OVER:
         return "skipped", reasons.TOO_LATE
+    place = core.registrations.get(row.registration_id)
+    if _is_told_by_another(row, place):
+        return "skipped", reasons.NEWER_PLACE
     if quiet.hours() is None:
         return None
-    over_at = quiet.over_at(now, zone_of(core.registrations.get(row.registration_id)))
+    over_at = quiet.over_at(now, zone_of(place))
     if row.not_after is not None and over_at > row.not_after:
         return "skipped", reasons.QUIET_HOURS
     if over_at > now:
         row.due_at = over_at
     return None
+
+
+def _is_told_by_another(row: Message, place: RegistrationRecord) -> bool:
+    """Whether a newer place of the same lead has this reminder, and it goes to the same chat."""
+    theirs = core.registrations.of_leads(place.webinar_id, [place.lead_id])
+    keys = [
+        _key(each, each.starts_at, row.kind)
+        for each in theirs
+        if each.registration_id > place.registration_id and each.starts_at is not None
+        if each.starts_at == place.starts_at
+    ]
+    if not keys:
+        return False
+    going = select(Message).where(Message.dedupe_key.in_(keys), Message.state.in_(GOES))
+    return any(_chat_of(each) == row.chat for each in db.session.scalars(going))
+
+
+def _chat_of(row: Message) -> int | None:
+    assert row.lead_id is not None
+    chat = core.contacts.telegram_for(row.lead_id, row.registration_id)
+    return int(chat.value) if chat is not None else None

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from app import client_webinar_tracker as tracker
 from app import clock, core, messages, scenario_engine
 from app.core import RegistrationRecord
 from app.messages import MessageRecord, reasons, reminders
+from app.messages.models import Message
 from app.messages.quiet import QuietHours
 from app.web import moving
 from app.web.slots import Pick
@@ -204,6 +206,67 @@ def test_broadcast_that_ended_before_its_hour_is_not_reminded_of(
     at_noon.move_to(at(26, 18, 1))
     messages.claim_due(50)
     assert told()["hour"] == ("skipped", reasons.TOO_LATE)
+
+
+def again(make: Make, first: RegistrationRecord, chat: int) -> RegistrationRecord:
+    """The same person's second place on the same broadcast."""
+    webinar = core.registrations.webinar_of(first)
+    email = core.leads.get(first.lead_id).email
+    other = make.registration(webinar, email, starts_at=first.starts_at, zone=MOSCOW)
+    core.contacts.link_telegram(
+        other.lead_id, chat, "@guest", registration_id=other.registration_id, proven=False
+    )
+    context = {
+        "lead_id": other.lead_id,
+        "webinar_id": webinar.webinar_id,
+        "webinar_type": "live",
+        "slot_id": None,
+    }
+    tracker.client_webinar_register(context, session_id=other.session_id)
+    return other
+
+
+def days_of(place: RegistrationRecord) -> tuple[str, str | None]:
+    rows = [each for each in messages.page(limit=100) if each.kind == "reminder_day"]
+    (row,) = [each for each in rows if each.registration_id == place.registration_id]
+    return row.state, row.reason
+
+
+@pytest.mark.parametrize("order", ["older first", "newer first"])
+def test_two_places_of_a_person_in_one_chat_are_reminded_of_once_by_the_newer(
+    make: Make, deliver: Deliver, at_noon: Any, order: str
+) -> None:
+    first = place(make, at(26, 19), kind="live")
+    second = again(make, first, CHAT)
+    deliver()
+    at_noon.move_to(at(25, 19))
+    if order == "newer first":
+        its = Message.registration_id == first.registration_id, Message.kind == "reminder_day"
+        with core.transaction() as session:
+            late = at(25, 19) + timedelta(seconds=1)
+            session.execute(update(Message).where(*its).values(due_at=late))
+        messages.claim_due(50)
+        at_noon.move_to(at(25, 19) + timedelta(seconds=2))
+    messages.claim_due(50)
+    assert days_of(first) == ("skipped", reasons.NEWER_PLACE)
+    assert days_of(second) == ("sending", None)
+
+
+@pytest.mark.parametrize("why", ["other chat", "newer is cancelled", "newer came too late for it"])
+def test_older_place_is_reminded_of_where_no_other_message_tells_that_chat(
+    make: Make, deliver: Deliver, at_noon: Any, why: str
+) -> None:
+    first = place(make, at(26, 19), kind="live")
+    deliver()
+    if why == "newer came too late for it":
+        at_noon.move_to(at(25, 19, 1))
+    second = again(make, first, CHAT + 1 if why == "other chat" else CHAT)
+    deliver()
+    if why == "newer is cancelled":
+        reminders.cancel(second, reasons.REGISTRATION_CANCELLED)
+    at_noon.move_to(at(25, 19, 2))
+    messages.claim_due(50)
+    assert days_of(first) == ("sending", None)
 
 
 def test_after_the_window_nothing_is_sent(make: Make, deliver: Deliver, at_noon: Any) -> None:
