@@ -114,6 +114,18 @@ def row_for_change(webinar_id: str) -> Webinar:
     return row
 
 
+def held(webinar_id: str) -> records.WebinarRecord:
+    """Inside a transaction: as it is now, and nobody changes it before the end of that. Any number
+    may hold it together."""
+    statement = select(Webinar).where(Webinar.webinar_id == webinar_id)
+    row = db.session.scalar(
+        statement.with_for_update(read=True), execution_options={"populate_existing": True}
+    )
+    if row is None:
+        raise NotFound(f"webinar {webinar_id}")
+    return records.of_webinar(row)
+
+
 def get(webinar_id: str) -> records.WebinarRecord | None:
     row = db.session.get(Webinar, webinar_id)
     return records.of_webinar(row) if row else None

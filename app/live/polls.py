@@ -65,7 +65,7 @@ def vote(webinar_id: str, poll_id: int, registration_id: int, choice: int) -> No
     """One vote a registration; while the poll is open another one takes its place. PollClosed
     changes nothing."""
     with core.transaction():
-        poll = _of(webinar_id, poll_id)
+        poll = _held(webinar_id, poll_id)
         if poll is None or poll.closed_at is not None or not 0 <= choice < len(poll.options):
             raise PollClosed(f"poll {poll_id}")
         values = {
@@ -93,4 +93,11 @@ def vote_of(poll_id: int, registration_id: int) -> int | None:
 
 def _of(webinar_id: str, poll_id: int) -> LivePoll | None:
     poll = db.session.get(LivePoll, poll_id, populate_existing=True)
+    return poll if poll is not None and poll.webinar_id == webinar_id else None
+
+
+def _held(webinar_id: str, poll_id: int) -> LivePoll | None:
+    """Nobody closes it before the end of the transaction; votes do not wait for one another."""
+    shared = {"read": True}
+    poll = db.session.get(LivePoll, poll_id, populate_existing=True, with_for_update=shared)
     return poll if poll is not None and poll.webinar_id == webinar_id else None

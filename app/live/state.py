@@ -19,7 +19,7 @@ from app import core
 from app.core import WebinarRecord
 from app.extensions import db
 from app.live.models import LiveBroadcast, LivePoll, LiveQuestion, LiveVote
-from app.live.places import OUTSIDE
+from app.live.places import is_ours
 from app.redis_store import ask
 
 KEY = "live:state:{}"
@@ -32,6 +32,18 @@ LIFE = timedelta(days=1)
 PACE_SECONDS = 1
 QUESTIONS = 30
 BATCH = 100
+PUT = """
+local held = redis.call('GET', KEYS[1])
+if held then
+  local read, state = pcall(cjson.decode, held)
+  local revision = read and type(state) == 'table' and tonumber(state.revision)
+  if revision and revision > tonumber(ARGV[1]) then
+    return 0
+  end
+end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +143,11 @@ def _put(webinar_id: str) -> None:
 
 
 def put(webinar_id: str) -> RoomState:
-    """Make the state from SQL and put it where polls read it."""
+    """Make the state from SQL and put it where polls read it, unless a newer one is there: another
+    process may have read later and come first."""
     made = of(webinar_id)
-    ask(lambda server: server.set(KEY.format(webinar_id), encoded(made), ex=LIFE), None)
+    given = made.revision, encoded(made), int(LIFE.total_seconds())
+    ask(lambda server: server.eval(PUT, 1, KEY.format(webinar_id), *given), None)
     return made
 
 
@@ -178,8 +192,7 @@ def of(webinar_id: str) -> RoomState:
 
 def _waits_for_picture(webinar: WebinarRecord, row: LiveBroadcast) -> bool:
     """A stream from elsewhere is not ours to know of."""
-    ours = webinar.stream_type not in OUTSIDE and not webinar.stream_source
-    return ours and webinar.status == "live" and row.publishing_since is None
+    return is_ours(webinar) and webinar.status == "live" and row.publishing_since is None
 
 
 def _stamp(moment: datetime | None) -> float | None:

@@ -6,14 +6,19 @@ from app import clock, core
 from app.blueprints.signup.forms import SignupForm
 from app.client_webinar_tracker import client_webinar_register
 from app.core import RegistrationRecord, WebinarRecord
-from app.web import referral, slots, submissions
+from app.web import offers, referral, slots, submissions
 from app.web.localisation import chosen_locale
 
 SOURCE = "signup"
 
 
+class PlacesClosed(Exception):
+    """While the form was on its way the webinar closed: nothing was changed."""
+
+
 def join(form: SignupForm, webinar: WebinarRecord | None) -> RegistrationRecord | None:
-    """The person's place, or None where no webinar was asked for. IngestRefused changes nothing.
+    """The person's place, or None where no webinar was asked for. IngestRefused and
+    PlacesClosed change nothing.
 
     The password is hashed before, and for a known address too: the same work, and the writer
     does not wait for it.
@@ -27,7 +32,10 @@ def join(form: SignupForm, webinar: WebinarRecord | None) -> RegistrationRecord 
         if webinar is None:
             return None
         own = (lead.created and made) or lead.lead_id == signed_in_lead
-        return _take_place(form, webinar, key, lead.lead_id, user_id, own)
+        now = core.webinars.held(webinar.webinar_id)
+        if not offers.is_open(now):
+            raise PlacesClosed(now.webinar_id)
+        return _take_place(form, now, key, lead.lead_id, user_id, own)
 
 
 def _signed_in_lead() -> int | None:

@@ -35,6 +35,8 @@ def sign_up() -> Response:
         return _form_page(form, webinar, status=422)
     try:
         registration = joining.join(form, webinar)
+    except joining.PlacesClosed:
+        return pages.go(f"/webinars/{form.said('webinar')}/")
     except IngestRefused as error:
         form.refuse(error)
         return _form_page(form, webinar, status=422)
