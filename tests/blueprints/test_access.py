@@ -259,6 +259,7 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/broadcast/archive/": only(409, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/stream/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/stream/": only(303, "admin"),
+    "POST /studio/<slug>/broadcast/stream/place/": only(303, "admin"),
     "POST /studio/<slug>/broadcast/recording/": only(409, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/recording/file/": only(422, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/recording/auto/": only(409, *MAKES_WEBINARS),

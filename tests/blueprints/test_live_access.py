@@ -45,7 +45,8 @@ class Try:
     changes: bool = True
 
 
-SETTINGS = {"planned_minutes": "60", "stream_type": "obs", "speaker": "0"}
+SETTINGS = {"planned_minutes": "60", "speaker": "0"}
+PLACE = {"stream_type": "obs", "stream_source": "https://example.org/a.m3u8"}
 STUDIO: dict[str, Try] = {
     "GET broadcast/": Try(answer=200),
     "POST broadcast/": Try(data=SETTINGS),
@@ -56,6 +57,7 @@ STUDIO: dict[str, Try] = {
     "POST broadcast/archive/": Try("finished", {"sure": "y"}),
     "GET broadcast/stream/": Try(answer=200),
     "POST broadcast/stream/": Try(may=("admin",)),
+    "POST broadcast/stream/place/": Try(data=PLACE, may=("admin",)),
     "POST broadcast/recording/": Try("finished", {"recording": "https://example.org/a.mp4"}),
     "POST broadcast/recording/file/": Try("finished", answer=422, changes=False),
     "POST broadcast/recording/auto/": Try("recorded"),

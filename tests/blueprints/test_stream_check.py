@@ -7,8 +7,9 @@ import pytest
 
 from app import clock, core, live
 from tests.blueprints.test_studio_broadcast import (  # noqa: F401
-    SETTINGS,
+    GEAR,
     Desk,
+    admin_desk,
     desk,
     scheduled,
     speaker,
@@ -102,8 +103,9 @@ def test_opened_again_soon_the_console_asks_nobody_anew_and_on_air_by_the_button
 
 def test_a_new_address_is_checked_at_once_and_a_poll_brings_what_was_found(
     scheduled: Desk,  # noqa: F811
+    admin_desk: Desk,  # noqa: F811
 ) -> None:
-    scheduled.send("broadcast/", **SETTINGS | {"stream_source": HLS})
+    admin_desk.send(GEAR, stream_type="obs", stream_source=HLS)
     assert live.checks.is_due(clock.now())
     page = scheduled.page()
     news = re.search(r'hx-get="([^"]+/news/[^"]+)"', page)

@@ -19,8 +19,6 @@ from tests.live.conftest import AT, at, moment  # noqa: F401
 
 SETTINGS = {
     "planned_minutes": "60",
-    "stream_type": "obs",
-    "stream_source": "",
     "cta_text": "Купить курс",
     "cta_link": "https://example.org/course",
     "speaker": "0",
@@ -129,11 +127,6 @@ def test_settings_are_kept_as_they_were_given(desk: Desk) -> None:
     [
         ({"planned_minutes": "4"}, "Число минут от 5 до 1440"),
         ({"planned_minutes": "час"}, "Число минут от 5 до 1440"),
-        ({"stream_source": "http://example.org/a.m3u8"}, "Нужен https://"),
-        ({"stream_source": "https://example.org/a.mp4"}, "Прямой эфир — это поток"),
-        ({"stream_source": "https://example.org/"}, "Не понимаем этот адрес"),
-        ({"stream_type": "zoom"}, "Нужна ссылка на встречу"),
-        ({"stream_type": "zoom", "stream_source": "javascript:alert(1)"}, "Нужна ссылка"),
         ({"cta_link": "javascript:alert(1)"}, "Нужен адрес https://"),
         ({"cta_link": "//example.org"}, "Нужен адрес https://"),
     ],
@@ -147,17 +140,84 @@ def test_settings_that_will_not_do_change_nothing(
     assert live.broadcasts.of(desk.webinar.webinar_id).cta_text == ""
 
 
+@pytest.fixture
+def admin_desk(app: Flask, desk: Desk, make: Make, sign_in: Any) -> Desk:
+    """An admin's browser at the same webinar."""
+    client = app.test_client()
+    admin = make.user("admin", name="Ольга Админ")
+    sign_in(client, admin)
+    return Desk(client, admin, desk.slug)
+
+
+GEAR = "broadcast/stream/place/"
+
+
 @pytest.mark.parametrize(
-    ("kind", "source"),
+    ("change", "words"),
     [
-        ("obs", "https://example.org/a.m3u8"),
-        ("zoom", "https://zoom.us/j/123"),
-        ("telegram", "https://t.me/+abc"),
+        ({"stream_source": "http://example.org/a.m3u8"}, "Нужен https://"),
+        ({"stream_source": "https://example.org/a.mp4"}, "Прямой эфир — это поток"),
+        ({"stream_source": "https://example.org/"}, "Не понимаем этот адрес"),
+        ({"stream_type": "zoom"}, "Нужна ссылка на встречу"),
+        ({"stream_type": "zoom", "stream_source": "javascript:alert(1)"}, "Нужна ссылка"),
     ],
 )
-def test_sources_of_each_kind_are_kept(desk: Desk, kind: str, source: str) -> None:
-    desk.send("broadcast/", **(SETTINGS | {"stream_type": kind, "stream_source": source}))
+def test_place_that_will_not_do_is_not_taken(
+    admin_desk: Desk, change: dict[str, str], words: str
+) -> None:
+    answer = admin_desk.send(GEAR, **({"stream_type": "obs", "stream_source": ""} | change))
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert (admin_desk.webinar.stream_type, admin_desk.webinar.stream_source) == ("obs", "")
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("kind", "source", "words"),
+    [
+        ("obs", "https://example.org/a.m3u8", "картинка с другого сервера"),
+        ("zoom", "https://zoom.us/j/123", "В Zoom"),
+        ("telegram", "https://t.me/+abc", "В Telegram"),
+    ],
+)
+def test_place_is_kept_and_its_speaker_reads_it_in_plain_words(
+    desk: Desk, admin_desk: Desk, kind: str, source: str, words: str
+) -> None:
+    before = live.broadcasts.of(desk.webinar.webinar_id).revision
+    assert admin_desk.send(GEAR, stream_type=kind, stream_source=source).status_code == 303
     assert (desk.webinar.stream_type, desk.webinar.stream_source) == (kind, source)
+    assert desk.state.revision > before, "pages that are open are told"
+    page = desk.page("broadcast/stream/")
+    assert words in page
+    assert source in page
+    assert live.broadcasts.of(desk.webinar.webinar_id).stream_key not in page
+    assert words in desk.page("broadcast/")
+
+
+def test_place_is_the_admins_alone_to_change_and_the_speaker_is_told_whom_to_ask(
+    desk: Desk, admin_desk: Desk
+) -> None:
+    fields = {"stream_type": "zoom", "stream_source": "https://zoom.us/j/1"}
+    assert desk.send("broadcast/", **SETTINGS, **fields).status_code == 303
+    assert desk.send(GEAR, **fields).status_code == 403
+    assert (desk.webinar.stream_type, desk.webinar.stream_source) == ("obs", "")
+    mine, page = desk.page("broadcast/"), desk.page("broadcast/stream/")
+    assert 'name="stream_type"' not in mine + page
+    assert 'name="stream_source"' not in mine + page
+    assert "картинка из OBS" in page
+    assert "Попросите: Ольга Админ" in page
+    assert 'name="stream_type"' in admin_desk.page("broadcast/stream/")
+    assert 'name="stream_type"' not in admin_desk.page("broadcast/")
+
+
+def test_place_of_what_is_over_is_read_alone(scheduled: Desk, admin_desk: Desk) -> None:
+    for step in ("start", "stop"):
+        scheduled.send(f"live/{step}/")
+    answer = admin_desk.send(GEAR, stream_type="zoom", stream_source="https://zoom.us/j/1")
+    assert answer.status_code == 409
+    assert "его настройки больше не меняются" in answer.text
+    assert scheduled.webinar.stream_type == "obs"
+    assert 'name="stream_type"' not in admin_desk.page("broadcast/stream/")
 
 
 def test_cancelling_says_first_how_many_will_be_told(scheduled: Desk, make: Make) -> None:
@@ -434,7 +494,8 @@ def test_stream_is_checked_before_the_start_and_never_forbids_it(scheduled: Desk
 
 
 def test_an_outside_platform_has_its_own_chat(scheduled: Desk) -> None:
-    outside = {"stream_type": "zoom", "stream_source": "https://zoom.us/j/1"}
-    scheduled.send("broadcast/", **(SETTINGS | outside))
+    core.webinars.edit(
+        scheduled.webinar.webinar_id, stream_type="zoom", stream_source="https://zoom.us/j/1"
+    )
     assert "Чат идёт на внешней площадке" in scheduled.page()
     assert scheduled.send("live/chat/", message="Алло").status_code == 409

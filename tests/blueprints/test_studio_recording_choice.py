@@ -159,12 +159,19 @@ def test_stale_page_does_not_clear_what_came_meanwhile(
     assert shown(over) == ""
 
 
-def test_settings_touch_no_recording(client: FlaskClient, over: Studio, tmp_path: Path) -> None:
+def test_settings_are_closed_when_it_is_over_and_touch_no_recording(
+    client: FlaskClient, over: Studio, tmp_path: Path
+) -> None:
     tell(tmp_path, over, 1)
-    came = shown(over)
-    settings = {"planned_minutes": "60", "stream_type": "obs", "speaker": "0", "recording": ""}
-    assert send(client, "", **settings).status_code == 303
-    assert shown(over) == came
+    before = live.broadcasts.of(over.webinar_id)
+    settings = {"planned_minutes": "75", "cta_text": "Другая", "speaker": "0", "recording": ""}
+    answer = send(client, "", **settings)
+    assert answer.status_code == 409
+    assert "его настройки больше не меняются" in answer.text
+    assert live.broadcasts.of(over.webinar_id) == before
+    page = client.get(PANEL).text
+    assert 'name="planned_minutes"' not in page
+    assert "Эфир позади" in page
 
 
 def test_recording_that_was_taken_away_stays_away(

@@ -9,6 +9,7 @@ from app.blueprints.studio import (  # noqa: F401
     answers,
     archive_uploads,
     broadcast,
+    broadcast_stream,
     chat_console,
     console,
     console_show,

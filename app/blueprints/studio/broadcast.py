@@ -1,33 +1,23 @@
-"""«Эфир»: the hour of a broadcast, where it is shown, its call to action; moved, cancelled, put away.
+"""«Эфир»: the hour of a broadcast, its length and call to action; moved, cancelled, put away.
 
-Settings of a technical kind stand behind the gear, for who looks after the system. The webinar's own
-speaker reads the stream's address and key, without which nobody broadcasts from OBS, and changes none.
+Settings of a technical kind stand behind the gear (`broadcast_stream.py`).
 """
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import (
-    Response,
-    abort,
-    current_app,
-    flash,
-    make_response,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Response, abort, flash, make_response, render_template, url_for
 from flask_babel import gettext
 
 from app import core, live
 from app.blueprints.studio import (
     blueprint,
+    broadcast_stream,
     live_form,
     live_steps,
     live_words,
     panels,
     recording_part,
-    stream_check,
+    stream_words,
 )
 from app.blueprints.studio.forms import ArchiveForm, NothingForm
 from app.blueprints.studio.live_form import BroadcastForm, HourForm
@@ -36,7 +26,6 @@ from app.core.errors import CoreRefusal, WebinarRefused
 from app.web import accounts, localisation, pages
 from app.web.limits import SUBMIT, limiter
 
-DONE = ("finished", "cancelled", "archived")
 TO_ARCHIVE = ("finished", "cancelled")
 
 
@@ -74,6 +63,8 @@ def live_of(slug: str) -> WebinarRecord:
 @limiter.limit(SUBMIT)  # type: ignore[untyped-decorator]
 def save_broadcast(slug: str) -> Response:
     webinar = live_of(slug)
+    if webinar.status in live_words.DONE:
+        return show(webinar, refusal=live_words.done(webinar.status), status=409)
     form = BroadcastForm(speakers=live_form.speakers(webinar))
     if not form.validate_on_submit():
         return show(webinar, form=form, status=422)
@@ -81,7 +72,6 @@ def save_broadcast(slug: str) -> Response:
         _save(webinar, form)
     except CoreRefusal as refusal:
         return _refused(webinar, refusal)
-    stream_check.ask_unless_fresh(core.webinars.get(webinar.webinar_id) or webinar)
     flash(gettext("Настройки эфира сохранены."), "success")
     return pages.go(url_for(".broadcast", slug=slug))
 
@@ -89,12 +79,7 @@ def save_broadcast(slug: str) -> Response:
 def _save(webinar: WebinarRecord, form: BroadcastForm) -> None:
     speaker = {"speaker_id": form.speaker.data or None} if may_choose_speaker() else {}
     with core.transaction():
-        core.webinars.edit(
-            webinar.webinar_id,
-            stream_type=form.stream_type.data,
-            stream_source=form.stream_source.data or "",
-            **speaker,
-        )
+        core.webinars.edit(webinar.webinar_id, **speaker)
         live.broadcasts.set_up(
             webinar.webinar_id,
             planned_minutes=form.planned_minutes.data,
@@ -201,10 +186,12 @@ def show(
         form=form or _form(webinar, kept),
         hour=hour or _hour(webinar),
         button_form=NothingForm(formdata=None),
-        locked=webinar.status in DONE,
+        locked=webinar.status in live_words.DONE,
+        place=stream_words.place(webinar),
         may_choose_speaker=may_choose_speaker(),
-        may_see_stream=may_see_stream(webinar),
-        may_set_stream=may_set_stream(),
+        speaker_name=_speaker_name(webinar),
+        may_see_stream=broadcast_stream.may_see_stream(webinar),
+        may_set_stream=broadcast_stream.may_set_stream(),
         broadcast=kept,
         **recording_part.context(webinar, kept, **(recording or {})),
         **said,
@@ -222,40 +209,6 @@ def _hour(webinar: WebinarRecord) -> HourForm:
     return HourForm(formdata=None, data={"at": at, "zone": zone})
 
 
-def may_set_stream() -> bool:
-    return accounts.viewer().can(access.SYSTEM_VIEW)
-
-
-def may_see_stream(webinar: WebinarRecord) -> bool:
-    return may_set_stream() or accounts.viewer().user_id == webinar.speaker_id
-
-
-@blueprint.route("/<slug>/broadcast/stream/", methods=["GET", "POST"])
-@accounts.requires(access.WEBINAR_EDIT)
-def stream_settings(slug: str) -> Response:
-    """Where OBS sends the stream. Sent, it makes another key."""
-    webinar, form = live_of(slug), NothingForm()
-    if not (may_set_stream() if request.method == "POST" else may_see_stream(webinar)):
-        abort(403)
-    if form.validate_on_submit():
-        live.broadcasts.new_key(webinar.webinar_id)
-        flash(gettext("Ключ новый: прежний больше не подойдёт. Вставьте его в OBS."), "success")
-        return pages.go(url_for(".stream_settings", slug=slug))
-    kept = live.broadcasts.of(webinar.webinar_id)
-    response = panels.show(
-        "broadcast",
-        "broadcast_stream.html",
-        webinar,
-        button_form=form,
-        server=stream_server(),
-        key=f"{kept.stream_id}?key={kept.stream_key}",
-        may_set_stream=may_set_stream(),
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def stream_server() -> str:
-    """Where the media server takes streams: at the host that hands them out."""
-    base = current_app.config["SETTINGS"].stream_address
-    return f"rtmp://{urlsplit(base).hostname}/live"
+def _speaker_name(webinar: WebinarRecord) -> str:
+    names = core.users.names({webinar.speaker_id}) if webinar.speaker_id else {}
+    return names.get(webinar.speaker_id or 0, gettext("не назначен"))

@@ -17,6 +17,7 @@ from app import chat, clock, core, live
 from app.blueprints.studio import (
     blueprint,
     broadcast,
+    broadcast_stream,
     live_steps,
     live_words,
     panels,
@@ -180,7 +181,7 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
         "has_chat": live.places.has_chat(webinar.stream_type),
         "is_early": _is_early(webinar, now),
         "asks": _asked_about(),
-        "may_see_stream": broadcast.may_see_stream(webinar),
+        "may_see_stream": broadcast_stream.may_see_stream(webinar),
         "checked": None if is_over(webinar) else stream_words.told(webinar, now),
     }
     return {name: render_template(f"studio/_console_{name}.html", **context) for name in SECTIONS}
@@ -208,7 +209,7 @@ def _forms(webinar: WebinarRecord, name: str | None, **typed: Any) -> dict[str, 
 def is_over(webinar: WebinarRecord) -> bool:
     """Then nobody talks or votes, and a note is not shown."""
     fresh = core.webinars.get(webinar.webinar_id) or webinar
-    return fresh.status in broadcast.DONE
+    return fresh.status in live_words.DONE
 
 
 def mark(body: str) -> str:

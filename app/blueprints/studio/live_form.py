@@ -75,23 +75,9 @@ def written(moment: datetime, zone: str) -> str:
 
 
 class BroadcastForm(FlaskForm):
-    """Length, where the picture comes from, the call to action, who speaks."""
+    """Length, the call to action, who speaks."""
 
     planned_minutes = IntegerField(lazy_gettext("Сколько продлится, минут"))
-    stream_type = RadioField(
-        lazy_gettext("Где идёт эфир"),
-        choices=[
-            SelectChoice("obs", lazy_gettext("Здесь: видео и чат на нашей странице")),
-            SelectChoice("zoom", lazy_gettext("В Zoom: откроется в новой вкладке")),
-            SelectChoice("telegram", lazy_gettext("В Telegram: откроется в новой вкладке")),
-        ],
-        default="obs",
-    )
-    stream_source = StringField(
-        lazy_gettext("Адрес трансляции"),
-        [Length(max=500, message=TOO_LONG)],
-        filters=[stripped],
-    )
     cta_text = StringField(
         lazy_gettext("Надпись на кнопке"), [Length(max=120, message=TOO_LONG)], filters=[stripped]
     )
@@ -117,16 +103,35 @@ class BroadcastForm(FlaskForm):
                 )
             )
 
+    def validate_cta_link(self, field: Field) -> None:
+        if field.data and not (is_outside(field.data) or is_own_path(field.data)):
+            raise ValidationError(gettext("Нужен адрес https://… или путь на этом сайте: /…"))
+
+
+class StreamForm(FlaskForm):
+    """Where the broadcast is, and where its picture comes from."""
+
+    stream_type = RadioField(
+        lazy_gettext("Где идёт эфир"),
+        choices=[
+            SelectChoice("obs", lazy_gettext("Здесь: видео и чат на нашей странице")),
+            SelectChoice("zoom", lazy_gettext("В Zoom: откроется в новой вкладке")),
+            SelectChoice("telegram", lazy_gettext("В Telegram: откроется в новой вкладке")),
+        ],
+        default="obs",
+    )
+    stream_source = StringField(
+        lazy_gettext("Адрес трансляции"),
+        [Length(max=500, message=TOO_LONG)],
+        filters=[stripped],
+    )
+
     def validate_stream_source(self, field: Field) -> None:
         if self.stream_type.data in OUTSIDE:
             if not is_outside(field.data):
                 raise ValidationError(gettext("Нужна ссылка на встречу: https://…"))
         elif field.data:
             field.data = _kept(field.data)
-
-    def validate_cta_link(self, field: Field) -> None:
-        if field.data and not (is_outside(field.data) or is_own_path(field.data)):
-            raise ValidationError(gettext("Нужен адрес https://… или путь на этом сайте: /…"))
 
 
 class RecordingForm(FlaskForm):
@@ -187,9 +192,14 @@ def speakers(webinar: WebinarRecord) -> list[SelectChoice]:
 def filled_in(webinar: WebinarRecord, broadcast: Broadcast) -> dict[str, Any]:
     return {
         "planned_minutes": broadcast.planned_minutes,
-        "stream_type": webinar.stream_type or "obs",
-        "stream_source": webinar.stream_source,
         "cta_text": broadcast.cta_text,
         "cta_link": broadcast.cta_link,
         "speaker": webinar.speaker_id or 0,
+    }
+
+
+def stream_of(webinar: WebinarRecord) -> dict[str, Any]:
+    return {
+        "stream_type": webinar.stream_type or "obs",
+        "stream_source": webinar.stream_source,
     }

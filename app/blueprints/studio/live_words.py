@@ -7,6 +7,17 @@ from app.live import LiveRefused, polls
 from app.live.broadcasts import LONGEST_NOTE
 
 UNDERWAY = ("live", "paused")
+DONE = ("finished", "cancelled", "archived")
+"""Nothing more will be shown: settings of the broadcast are to be read only."""
+
+
+def done(status: str) -> str:
+    """Why settings of a broadcast of this state, one of `DONE`, change no more."""
+    words = {
+        "finished": gettext("Эфир завершён: его настройки больше не меняются."),
+        "cancelled": gettext("Эфир отменён: его настройки больше не меняются."),
+    }
+    return words.get(status, gettext("Вебинар в архиве: в нём больше ничего не меняется."))
 
 
 def refused(refusal: CoreRefusal, status: str) -> str:

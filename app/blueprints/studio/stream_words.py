@@ -24,6 +24,25 @@ NAMES = {"zoom": "Zoom", "telegram": "Telegram"}
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """`words`: where the broadcast is; `address`: the meeting's or the stream's, empty for ours."""
+
+    words: str
+    address: str = ""
+
+
+def place(webinar: WebinarRecord) -> Place:
+    if webinar.stream_type in OUTSIDE:
+        name = NAMES[webinar.stream_type]
+        words = gettext("В %(name)s: встреча откроется у зрителей в новой вкладке.", name=name)
+        return Place(words, webinar.stream_source)
+    if webinar.stream_source:
+        words = gettext("На нашей странице: картинка с другого сервера, чат наш.")
+        return Place(words, webinar.stream_source)
+    return Place(gettext("На нашей странице: картинка из OBS, чат наш."))
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """`link`: what only a person can look at; `checks`: whether there is something to check from
     here; `at`: when it was."""
@@ -67,7 +86,9 @@ def _of_meeting(platform: str, address: str) -> Told:
     name = NAMES[platform]
     if not live_form.is_outside(address):
         words = gettext("Ссылки на встречу в %(name)s нет: зрителям некуда перейти.", name=name)
-        return Told("danger", words, (gettext("Впишите её во вкладке «Эфир»."),))
+        return Told(
+            "danger", words, (gettext("Её вписывает администратор: «Эфир» → «Поток и ключ»."),)
+        )
     host = (urlsplit(address).hostname or "").lower()
     look = gettext("Открыта ли встреча, отсюда не узнать. Откройте ссылку и посмотрите сами.")
     if not any(host == each or host.endswith(f".{each}") for each in HOSTS[platform]):
