@@ -212,7 +212,7 @@ def test_place_is_the_admins_alone_to_change_and_the_speaker_is_told_whom_to_ask
 
 def test_place_of_what_is_over_is_read_alone(scheduled: Desk, admin_desk: Desk) -> None:
     for step in ("start", "stop"):
-        scheduled.send(f"live/{step}/")
+        live_steps.take(step, scheduled.webinar.webinar_id, scheduled.speaker)  # type: ignore[arg-type]
     answer = admin_desk.send(GEAR, stream_type="zoom", stream_source="https://zoom.us/j/1")
     assert answer.status_code == 409
     assert "его настройки больше не меняются" in answer.text

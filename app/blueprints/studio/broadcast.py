@@ -5,7 +5,7 @@ Settings of a technical kind stand behind the gear (`broadcast_stream.py`).
 
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, url_for
+from flask import Response, flash, make_response, render_template, url_for
 from flask_babel import gettext
 
 from app import core, live
