@@ -110,6 +110,17 @@ def queue(webinar_id: str, *, limit: int = 100) -> list[QuestionView]:
     return state.questions_of(webinar_id, limit)
 
 
+def hidden(webinar_id: str, *, limit: int) -> list[QuestionView]:
+    """What was put away, the last first."""
+    statement = (
+        select(LiveQuestion)
+        .where(LiveQuestion.webinar_id == webinar_id, LiveQuestion.hidden_at.is_not(None))
+        .order_by(LiveQuestion.hidden_at.desc(), LiveQuestion.id.desc())
+        .limit(limit)
+    )
+    return [state.view(row) for row in db.session.scalars(statement)]
+
+
 def voted_by(webinar_id: str, registration_id: int) -> set[int]:
     """Questions that this registration asked or voted for: it cannot vote for them again."""
     asked = select(LiveQuestion.id).where(

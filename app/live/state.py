@@ -70,7 +70,7 @@ class QuestionView:
 class RoomState:
     """Everything that all viewers of a room see alike; moments in unix seconds. A page that has
     the same `version` has seen it all. `no_picture`: it is on air, and the speaker's stream does not
-    come."""
+    come. `more_questions`: there are some beside those."""
 
     webinar_id: str
     revision: int
@@ -88,6 +88,7 @@ class RoomState:
     no_picture: bool
     poll: PollView | None
     questions: list[QuestionView]
+    more_questions: bool
 
     @property
     def is_open(self) -> bool:
@@ -170,6 +171,7 @@ def of(webinar_id: str) -> RoomState:
     webinar = core.webinars.get(webinar_id)
     assert row is not None
     assert webinar is not None
+    questions = questions_of(webinar_id, QUESTIONS + 1)
     return RoomState(
         webinar_id=webinar_id,
         revision=row.revision,
@@ -186,7 +188,8 @@ def of(webinar_id: str) -> RoomState:
         recording=row.recording,
         no_picture=_waits_for_picture(webinar, row),
         poll=_poll(webinar_id),
-        questions=questions_of(webinar_id, QUESTIONS),
+        questions=questions[:QUESTIONS],
+        more_questions=len(questions) > QUESTIONS,
     )
 
 
@@ -227,10 +230,11 @@ def questions_of(webinar_id: str, limit: int) -> list[QuestionView]:
         .order_by(LiveQuestion.answered_at.is_not(None), LiveQuestion.votes.desc(), LiveQuestion.id)
         .limit(limit)
     )
-    return [
-        QuestionView(row.id, row.author, row.text, row.votes, row.answered_at is not None)
-        for row in db.session.scalars(statement)
-    ]
+    return [view(row) for row in db.session.scalars(statement)]
+
+
+def view(row: LiveQuestion) -> QuestionView:
+    return QuestionView(row.id, row.author, row.text, row.votes, row.answered_at is not None)
 
 
 def encoded(state: RoomState) -> str:

@@ -86,6 +86,7 @@ STUDIO: dict[str, Try] = {
     "POST live/question/<question_id>/<verdict>/ answered": Try("live"),
     "POST live/question/<question_id>/<verdict>/ again": Try("live"),
     "POST live/question/<question_id>/<verdict>/ hide": Try("live"),
+    "POST live/question/<question_id>/<verdict>/ show": Try("live"),
     "POST live/chat/": Try("live", {"message": "Добрый вечер!"}),
     "POST live/chat/<number>/<deed>/ delete": Try("live"),
     "POST live/chat/<number>/<deed>/ mute": Try("live"),

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 from werkzeug.test import TestResponse
 
 from app import chat, clock, core, live
 from app.blueprints.studio import live_steps
 from app.core import UserRecord, WebinarRecord
 from app.core.errors import WebinarRefused
+from app.live.models import LiveQuestion
 from tests.fixtures import parallel
 from tests.fixtures.application import TOKEN, Make
 from tests.live.conftest import AT, at, moment  # noqa: F401
@@ -448,6 +450,57 @@ def test_questions_are_answered_returned_and_hidden(scheduled: Desk, make: Make)
     assert not scheduled.state.questions[0].answered
     scheduled.send(f"live/question/{asked}/hide/")
     assert scheduled.state.questions == []
+    page = scheduled.page()
+    assert f'data-hidden-question="{asked}"' in page
+    assert f'/live/question/{asked}/show/"' in page
+    scheduled.send(f"live/question/{asked}/show/")
+    assert [each.question_id for each in scheduled.state.questions] == [asked]
+    assert "data-hidden-question" not in scheduled.page()
+
+
+def ask_many(webinar: WebinarRecord, make: Make, count: int) -> None:
+    asker = make.registration(webinar)
+    row = {
+        "webinar_id": webinar.webinar_id,
+        "registration_id": asker.registration_id,
+        "author": "Анна",
+        "at_sec": 0,
+        "asked_at": clock.now(),
+    }
+    with core.transaction() as session:
+        session.execute(
+            insert(LiveQuestion), [row | {"text": f"Вопрос {n}?"} for n in range(count)]
+        )
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("asked", "badge", "shown"), [(50, "50", 50), (51, "50+", 50), (3, "3", 3)]
+)
+def test_badge_of_the_queue_says_when_there_are_more(
+    scheduled: Desk, make: Make, asked: int, badge: str, shown: int
+) -> None:
+    ask_many(scheduled.webinar, make, asked)
+    page = scheduled.page()
+    found = re.search(r'id="console-questions-title">.*?class="badge">([^<]+)<', page)
+    assert found
+    assert found[1] == badge
+    assert page.count("data-question=") == shown
+    assert ("Показаны первые 50" in page) == (asked > 50)
+
+
+def test_viewers_tab_says_when_there_are_more(scheduled: Desk, make: Make) -> None:
+    ask_many(scheduled.webinar, make, live.state.QUESTIONS)
+    assert not scheduled.state.more_questions
+    ask_many(scheduled.webinar, make, 1)
+    state = scheduled.state
+    assert (len(state.questions), state.more_questions) == (live.state.QUESTIONS, True)
+    client = scheduled.client.application.test_client()
+    place = make.registration(scheduled.webinar)
+    client.get(f"/r/{place.token}/")
+    page = client.get(f"/live/{scheduled.slug}/").text
+    assert 'id="questions-count">30+</span>' in page
+    assert "Показаны первые 30" in page
 
 
 @pytest.mark.parametrize(

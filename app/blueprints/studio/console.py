@@ -39,6 +39,7 @@ FORMS = ("say", "pin", "ask")
 EVERY_SECONDS = 2
 LINES = 40
 QUESTIONS = 50
+HIDDEN_QUESTIONS = 20
 NEWEST = 10**9
 EARLY = timedelta(minutes=30)
 """A start that is further from the announced hour may be a slip of the finger: it is asked about."""
@@ -176,7 +177,9 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
         "second": kept.air.second(now),
         "viewers": presence.count(channel, now),
         "since": live.streams.publishing_since(webinar.webinar_id),
-        "queue": live.questions.queue(webinar.webinar_id, limit=QUESTIONS),
+        "queue": live.questions.queue(webinar.webinar_id, limit=QUESTIONS + 1),
+        "most_questions": QUESTIONS,
+        "put_away": live.questions.hidden(webinar.webinar_id, limit=HIDDEN_QUESTIONS),
         "lines": chat.recent(channel, before=NEWEST, limit=LINES)[::-1],
         "has_chat": live.places.has_chat(webinar.stream_type),
         "is_early": _is_early(webinar, now),

@@ -75,14 +75,18 @@ def end_poll(slug: str, poll_id: int, ending: str) -> Response:
     return console.done(webinar, gettext("Опрос убран."))
 
 
-@blueprint.post(f"/<slug>/live/question/<{ID}:question_id>/<any(answered, again, hide):verdict>/")
+@blueprint.post(
+    f"/<slug>/live/question/<{ID}:question_id>/<any(answered, again, hide, show):verdict>/"
+)
 @accounts.requires(access.WEBINAR_STATUS)
 def settle_question(slug: str, question_id: int, verdict: str) -> Response:
-    """Answered aloud, back into the queue, or put away."""
+    """Answered aloud, back into the queue, put away, or shown again."""
     webinar = console.posted_to(slug)
-    if verdict == "hide":
-        live.questions.hide(webinar.webinar_id, question_id)
-        return console.done(webinar, gettext("Вопрос скрыт."))
+    if verdict in ("hide", "show"):
+        hidden = verdict == "hide"
+        live.questions.hide(webinar.webinar_id, question_id, hidden=hidden)
+        seen = gettext("Вопрос скрыт.") if hidden else gettext("Вопрос снова виден зрителям.")
+        return console.done(webinar, seen)
     live.questions.mark(webinar.webinar_id, question_id, answered=verdict == "answered")
     words = gettext("Отмечен отвеченным.") if verdict == "answered" else gettext("Снова в очереди.")
     return console.done(webinar, words)
