@@ -45,8 +45,9 @@ class Studio:
         self.fits()
 
     def fits(self) -> None:
+        """Nobody has to scroll sideways, once what was pressed has led where it leads."""
         root = "document.documentElement"
-        assert self.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth"), self.page.url
+        self.page.wait_for_function(f"() => {root}.scrollWidth <= {root}.clientWidth")
 
     def press(self, name: str) -> None:
         self.touch(self.page.get_by_role("button", name=name, exact=True))

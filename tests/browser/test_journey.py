@@ -105,8 +105,8 @@ def test_offer_that_is_over_is_over_wherever_its_link_is_opened(viewers: list[Vi
     at(viewers, 45)
     links = {}
     for screen, page, room in viewers:
-        links[screen.name] = page.locator("#cta").get_attribute("href")
         expect(page.locator(".cue__deadline").get_by_role("timer")).to_contain_text("14:")
+        links[screen.name] = page.locator("#cta").get_attribute("href")
         ends_in(room, 3)
         page.reload()
         expect(page.locator("#cta")).to_be_visible()

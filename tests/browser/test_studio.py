@@ -108,6 +108,7 @@ def test_webinar_is_made_in_one_sitting(
     page.get_by_label("Описание").fill("## План\n- Первый шаг")
     expect(page.locator("#preview li", has_text="Первый шаг")).to_be_visible()
     page.locator("form:has([name=description])").get_by_role("button", name="Сохранить").click()
+    at.told("Страница сохранена")
 
     at.open("schedule/")
     page.locator(".schedule__day", has_text="Пн").first.click()
@@ -115,6 +116,7 @@ def test_webinar_is_made_in_one_sitting(
     page.get_by_label("Во сколько").first.blur()
     expect(page.locator("#sessions tbody tr")).to_have_count(10)
     at.press("Сохранить")
+    at.told("Расписание сохранено")
 
     at.open("texts/")
     page.get_by_label("Запись закончилась").fill("Спасибо, до встречи в команде!")

@@ -16,7 +16,8 @@ from tests.run.marked_process import ROOT, MarkedProcess, eventually, local_run
 
 need(Path("/proc/self/environ").exists(), "processes are found by /proc, which is Linux's")
 
-pytestmark = pytest.mark.run
+# Started once for all of them.
+pytestmark = [pytest.mark.run, pytest.mark.xdist_group("the product as make run starts it")]
 
 READY = "Остановить: Ctrl-C"
 PARTS = ("gunicorn", "workers", "redis-server", "sandbox")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from math import ceil
 
 from app import clock
 from app.autowebinar import Cue, Version, answers, deadlines
@@ -119,7 +120,7 @@ def _choices(cue: Cue, counts: list[int]) -> tuple[Choice, ...]:
 
 
 def _until(shown: Shown, ends_at: datetime, now: datetime) -> Shown:
-    left = max(0, int((ends_at - now).total_seconds()))
+    left = max(0, ceil((ends_at - now).total_seconds()))
     return replace(shown, ends_at=ends_at, left=left)
 
 
