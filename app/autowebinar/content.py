@@ -18,6 +18,7 @@ from app.autowebinar.cues import (
     stored,
 )
 from app.autowebinar.errors import VersionInvalid
+from app.core import normalise
 from app.video_source import VideoRefused, source_of
 
 MOST_CUES = 300
@@ -46,34 +47,65 @@ Video = Annotated[
 
 Source = Literal["broadcast", "imported", "typed"]
 UNKNOWN: Source = "imported"
+Mode = Literal["chat", "question", "answer", "highlighted", "tip"]
+MODES: dict[str, tuple[Mode, ...]] = {
+    "guest": ("chat", "question", "answer"),
+    "team": ("chat", "question", "answer", "highlighted", "tip"),
+}
+"""What a line was in EverWebinar, by who wrote it. The room shows them alike: it is carried along."""
+
+
+def _author(name: str) -> str:
+    return _read(normalise.visible(name), LONGEST_AUTHOR)
+
+
+def _text(words: str) -> str:
+    return _read(normalise.words(words), LONGEST_LINE)
+
+
+def _read(text: str, longest: int) -> str:
+    """Cleaned as a viewer's own words are; ValueError where nothing can be read, or too much."""
+    if normalise.is_blank(text):
+        raise ValueError("there is nothing to read")
+    if len(text) > longest:
+        raise ValueError(f"longer than {longest} characters")
+    return text
 
 
 class LineContent(Part):
     """`source`: written in the broadcast that was recorded, brought by the author in a file, or typed
-    by the author. Left out where it is the second: a file that says nothing claims nothing."""
+    by the author. Left out where it is the second: a file that says nothing claims nothing.
+    `mode` as in `MODES`; left out of a plain line."""
 
     at: Second
-    author: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_AUTHOR)
-    ]
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_LINE)
-    ]
+    author: Annotated[str, AfterValidator(_author)]
+    text: Annotated[str, AfterValidator(_text)]
     role: Literal["guest", "team"] = "guest"
     source: Source = Field(default=UNKNOWN, exclude_if=lambda source: source == UNKNOWN)
+
+    mode: Mode = Field(default="chat", exclude_if=lambda mode: mode == "chat")
 
     @classmethod
     def kept(cls, line: Any) -> "LineContent":
         """Of a line, or a row of one, that was checked when it came."""
         return cls.model_construct(
-            at=line.at, author=line.author, role=line.role, text=line.text, source=line.source
+            at=line.at,
+            author=line.author,
+            role=line.role,
+            text=line.text,
+            source=line.source,
+            mode=line.mode,
         )
 
 
 def line_members(line: Any) -> dict[str, Any]:
     """A line, or a row of one, as contents and files hold it."""
     members = {"at": line.at, "author": line.author, "role": line.role, "text": line.text}
-    return members if line.source == UNKNOWN else members | {"source": line.source}
+    if line.source != UNKNOWN:
+        members["source"] = line.source
+    if line.mode != "chat":
+        members["mode"] = line.mode
+    return members
 
 
 class SpeakerContent(Part):

@@ -77,7 +77,7 @@ def _cue(cue: CueDraft) -> Cue:
 def _lines(webinar_id: str) -> tuple[Line, ...]:
     row = AutowebinarDraftLine
     statement = (
-        select(row.at_sec, row.author, row.role, row.text, row.source)
+        select(row.at_sec, row.author, row.role, row.text, row.source, row.mode)
         .where(row.webinar_id == webinar_id)
         .order_by(row.at_sec, row.id)
     )

@@ -48,6 +48,7 @@ class DraftLine:
     role: str
     text: str
     source: str = UNKNOWN
+    mode: str = "chat"
 
 
 def get(webinar_id: str) -> Draft:
@@ -102,7 +103,7 @@ def lines(
 
 
 def _draft_line(row: AutowebinarDraftLine) -> DraftLine:
-    return DraftLine(row.id, row.at_sec, row.author, row.role, row.text, row.source)
+    return DraftLine(row.id, row.at_sec, row.author, row.role, row.text, row.source, row.mode)
 
 
 def line(webinar_id: str, line_id: int) -> DraftLine | None:
@@ -116,7 +117,9 @@ def _published(webinar_id: str) -> Iterator[DraftLine]:
     """The lines of a draft that is not there yet: numbered by their places, from 1."""
     version = versions.published(webinar_id)
     for each in version.lines if version else ():
-        yield DraftLine(each.position + 1, each.at, each.author, each.role, each.text, each.source)
+        yield DraftLine(
+            each.position + 1, each.at, each.author, each.role, each.text, each.source, each.mode
+        )
 
 
 def every_line(webinar_id: str, *, chunk: int = 1000) -> Iterator[DraftLine]:
@@ -172,6 +175,7 @@ def _insert_lines(webinar_id: str, added: Iterable[tuple[LineContent, str | None
             "role": line.role,
             "text": line.text,
             "source": line.source,
+            "mode": line.mode,
             "import_key": key,
         }
         for line, key in added
@@ -362,7 +366,7 @@ def _rows(webinar_id: str) -> Iterable[Any]:
     """Columns, not rows of the mapper: there may be a hundred thousand."""
     row = AutowebinarDraftLine
     at = row.at_sec.label("at")
-    statement = select(at, row.author, row.role, row.text, row.source)
+    statement = select(at, row.author, row.role, row.text, row.source, row.mode)
     return db.session.execute(
         statement.where(row.webinar_id == webinar_id).order_by(row.at_sec, row.id)
     )

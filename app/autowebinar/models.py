@@ -63,6 +63,7 @@ class AutowebinarLine(Base):
     role: Mapped[str] = mapped_column(String(8), default="guest")
     text: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(12), server_default="imported")
+    mode: Mapped[str] = mapped_column(String(12), server_default="chat")
 
 
 class AutowebinarCue(Base):
@@ -115,6 +116,7 @@ class AutowebinarDraftLine(Base):
     role: Mapped[str] = mapped_column(String(8), default="guest")
     text: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(12), server_default="imported")
+    mode: Mapped[str] = mapped_column(String(12), server_default="chat")
     import_key: Mapped[str | None] = mapped_column(String(64))
 
 

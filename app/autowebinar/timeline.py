@@ -19,6 +19,7 @@ class Line:
     role: str
     text: str
     source: str = "imported"
+    mode: str = "chat"
 
 
 PLACES = {

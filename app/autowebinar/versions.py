@@ -130,6 +130,7 @@ def _lines(version_id: str, content: Content) -> list[dict[str, Any]]:
             "role": line.role,
             "text": line.text,
             "source": line.source,
+            "mode": line.mode,
         }
         for position, line in enumerate(sorted(content.lines, key=lambda line: line.at))
     ]
@@ -220,7 +221,7 @@ def _read_lines(version_id: str) -> tuple[Line, ...]:
     """Columns, not rows of the mapper: there may be a hundred thousand."""
     row = AutowebinarLine
     statement = (
-        select(row.position, row.at_sec, row.author, row.role, row.text, row.source)
+        select(row.position, row.at_sec, row.author, row.role, row.text, row.source, row.mode)
         .where(row.version_id == version_id)
         .order_by(row.position)
     )

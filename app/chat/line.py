@@ -1,20 +1,15 @@
 """A line as rooms read it, and the text that a line may have."""
 
 import hashlib
-import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from flask import current_app
 
 from app.chat.errors import LineEmpty, LineTooLong
+from app.core import normalise
 
 LONGEST = 1000
-BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
-BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +53,9 @@ def mark_of(channel: str, registration_id: int | None) -> str:
 def cleaned(text: str) -> str:
     """The words alone: no control characters, nothing that turns the page's text around, at most
     one blank line in a row. LineEmpty or LineTooLong where nothing or too much is left."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    words = BLANK_LINES.sub("\n\n", "".join(filter(_is_plain, lines))).strip()
-    if not words.strip("\u200b\u200c\u200d\u2060\ufeff \n"):
+    words = normalise.words(text)
+    if normalise.is_blank(words):
         raise LineEmpty(LineEmpty.name)
     if len(words) > LONGEST:
         raise LineTooLong(LineTooLong.name)
     return words
-
-
-def _is_plain(character: str) -> bool:
-    if character in BIDI_CONTROLS:
-        return False
-    return character == "\n" or unicodedata.category(character) not in ("Cc", "Cs")

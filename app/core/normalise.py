@@ -13,8 +13,15 @@ LONGEST_SHOWN = 320
 _SPACES = re.compile(r"\s+")
 _DIGITS = re.compile(r"\D+")
 _UNSEEN = ("Cc", "Cs", "Cn")
+_BLANK_LINES = re.compile(r"\n\s*\n\s*")
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs by their class, and nothing to the eye."""
 _BIDI_CONTROLS = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C]
+)
+
+_UNPLAIN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff" + "".join(map(chr, _BIDI_CONTROLS)) + "]"
 )
 
 
@@ -35,7 +42,20 @@ def name(value: str) -> str:
 def visible(value: str) -> str:
     """One line of what can be seen: no database takes a NUL, no page a changed direction."""
     spaced = _SPACES.sub(" ", value.translate(_BIDI_CONTROLS))
-    return "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN).strip()
+    if not spaced.isprintable():
+        spaced = "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN)
+    return spaced.strip()
+
+
+def words(value: str) -> str:
+    """Lines of what can be seen, as `visible`, with at most one blank line in a row."""
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+    return _BLANK_LINES.sub("\n\n", _UNPLAIN.sub("", lines)).strip()
+
+
+def is_blank(value: str) -> bool:
+    """Whether there is nothing in it that anybody could see."""
+    return all(unicodedata.category(c)[0] in "CZM" or c in _FILLERS for c in value)
 
 
 def email(value: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 import pytest
 
@@ -226,6 +227,10 @@ def test_what_was_written_is_read_back_as_it_was(write) -> None:  # type: ignore
     text = "".join(write(SAID))
     _, found = read(text)
     assert rows(found) == [(each.at, each.author, each.role, each.text) for each in SAID]
+
+
+def test_no_cell_of_a_table_is_taken_for_a_formula() -> None:
+    text = "".join(chat_files.plain(SAID))
     cells = [cell for row in csv.reader(io.StringIO(text.removeprefix("\ufeff"))) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
@@ -234,6 +239,58 @@ def test_everwebinar_file_has_its_seven_columns() -> None:
     first, second, *_ = "".join(chat_files.everwebinar(SAID)).splitlines()
     assert first == "Hour,Minute,Second,Name,Role,Message,Mode"
     assert second == "00,00,00,Анна,Attendee,Начали,Chat"
+
+
+def test_everwebinar_file_has_the_very_words_and_modes_it_came_with() -> None:
+    body = (
+        "Hour,Minute,Second,Name,Role,Message,Mode\r\n"
+        "00,00,03,Anna,Attendee,+,Chat\r\n"
+        "00,00,04,-Jim-,Attendee,=) yes?,Question\r\n"
+        "00,00,05,Host,Admin,@Jim: '+7 999,Answer\r\n"
+        "00,00,06,Host,Admin,-20 %,Highlighted\r\n"
+        "07,59,59,Host,Admin,Read on,Tip\r\n"
+    )
+    _, found = read(body)
+    lines = [
+        DraftLine(place, line.at, line.author, line.role, line.text, mode=line.mode)
+        for place, line in enumerate(found.lines)
+    ]
+    assert "".join(chat_files.everwebinar(lines)) == body
+
+
+def test_mode_that_a_viewer_cannot_have_is_written_as_chat() -> None:
+    line = DraftLine(1, 0, "Анна", "guest", "Да", mode="tip")
+    assert "".join(chat_files.everwebinar([line])).endswith("Attendee,Да,Chat\r\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "written"),
+    [
+        ([DraftLine(1, 28_799, "А", "guest", "б"), DraftLine(2, 28_800, "А", "guest", "в")], 1),
+        ([DraftLine(1, 0, "А", "guest", "б")] * 5_001, 5_000),
+        ([DraftLine(1, 0, "А", "guest", "я" * 1000)] * 600, 493),
+    ],
+)
+def test_everwebinar_file_has_no_more_than_it_may(lines: list[DraftLine], written: int) -> None:
+    text = "".join(chat_files.everwebinar(lines))
+    _, found = read(text)
+    assert (len(found.lines), len(found.refused)) == (written, 0)
+    assert sum(1 for _ in chat_files.within_everwebinar(lines)) == written
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("Ан\u202eна\u200f", "Да\u202e\x07 нет", (1, "Анна", "guest", "Да нет")),
+        ("\u200b", "Да", "author"),
+        ("\u3164", "Да", "author"),
+        ("Анна", "\u200b\u2060", "text"),
+        ("👩\u200d🚀", "❤️", (1, "👩\u200d🚀", "guest", "❤️")),
+    ],
+)
+def test_what_nobody_sees_is_taken_out_or_refused(name: str, text: str, expected: Any) -> None:
+    _, found = read(f"time,name,message\n1,{name},{text}\n")
+    assert [*rows(found), *(each.reason for each in found.refused)] == [expected]
 
 
 def test_twins_have_keys_of_their_own_and_the_same_each_time() -> None:

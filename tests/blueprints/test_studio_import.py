@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app.autowebinar import drafts, imports
+from app.autowebinar.content import LineContent
 from tests.blueprints.test_studio_timeline import Author, author, other  # noqa: F401
 from tests.fixtures.visitor import _Inputs
 
@@ -70,6 +71,28 @@ def test_what_was_taken_out_and_is_brought_again_doubles_nothing(author: Author)
     bring(author, out + "0:09,Ира,Сама,guest\r\n")
     take(author)
     assert len(author.lines()) == len(before) + 1
+
+
+@pytest.mark.both_databases
+def test_mode_goes_along_through_versions_and_copies(author: Author) -> None:  # noqa: F811
+    row = "00,00,07,Анна,Admin,Подсказка,Tip\r\n"
+    bring(author, "Hour,Minute,Second,Name,Role,Message,Mode\r\n" + row)
+    take(author)
+    assert row in author.open("export/everwebinar.csv", buffered=True).text
+    version = drafts.publish(author.webinar.webinar_id, actor=author.user)
+    assert [line.mode for line in version.lines if line.at == 7] == ["tip"]
+    (tip,) = [line for line in drafts.lines(author.webinar.webinar_id) if line.at == 7]
+    author.send(f"lines/{tip.line_id}/", at="0:07", author="Анна", text="Иначе", role="team")
+    out = author.open("export/everwebinar.csv", buffered=True).text
+    assert row.replace("Подсказка", "Иначе") in out
+
+
+def test_export_says_what_everwebinar_does_not_take(author: Author) -> None:  # noqa: F811
+    page = author.open("export/").text
+    assert "в его файл войдут" not in page
+    late = LineContent(at=28_800, author="Анна", text="Поздно")
+    drafts.add_lines(author.webinar.webinar_id, [(late, None)], actor=author.user)
+    assert "в его файл войдут первые 4." in author.open("export/").text
 
 
 def test_file_brought_again_changes_nothing(author: Author) -> None:  # noqa: F811

@@ -268,6 +268,10 @@ class TestLines:
         author.send(f"lines/{line.line_id}/delete/", fields)
         assert author.lines() == before
 
+    def test_line_is_cleaned_as_a_viewers_own(self, author: Author) -> None:
+        author.send("lines/new/", at="0:07", author="Ан\u202eна", text="Д\u2066а\r\n", role="guest")
+        assert (7, "Анна", "guest", "Да") in author.lines()
+
     @pytest.mark.both_databases
     def test_line_of_other_words_is_the_authors_own(self, author: Author) -> None:
         """A second that was moved changes nothing of who said it."""
@@ -312,7 +316,15 @@ class TestLines:
 
     @pytest.mark.parametrize(
         "wrong",
-        [{"at": ""}, {"author": " "}, {"text": ""}, {"text": "я" * 1001}, {"role": "admin"}],
+        [
+            {"at": ""},
+            {"author": " "},
+            {"author": "\u200b"},
+            {"text": "\u2060\u202e"},
+            {"text": ""},
+            {"text": "я" * 1001},
+            {"role": "admin"},
+        ],
     )
     def test_bad_line_is_422(self, author: Author, wrong: dict[str, str]) -> None:
         good = {"at": "0:07", "author": "Анна", "text": "Да", "role": "team"}

@@ -12,7 +12,7 @@ from app.autowebinar.chat_files.reading import (
     read,
 )
 from app.autowebinar.chat_files.tables import FORMATS, Plan, Table, guess, open_table
-from app.autowebinar.chat_files.writing import everwebinar, plain
+from app.autowebinar.chat_files.writing import everwebinar, plain, within_everwebinar
 
 __all__ = [
     "FORMATS",
@@ -28,4 +28,5 @@ __all__ = [
     "open_table",
     "plain",
     "read",
+    "within_everwebinar",
 ]

@@ -7,22 +7,21 @@ from typing import Literal
 
 from app.autowebinar.chat_files.guarding import freed
 from app.autowebinar.chat_files.tables import Plan, Table
-from app.autowebinar.content import LONGEST_AUTHOR, LONGEST_LINE, LineContent
+from app.autowebinar.content import LONGEST_AUTHOR, LONGEST_LINE, MODES, LineContent, Mode
+from app.core import normalise
 
 MEGABYTE = 1_000_000
 LARGEST_FILE = 12 * MEGABYTE
 MOST_LINES = 100_000
 LIMITS = {"everwebinar": (5_000, MEGABYTE), "aevent": (500, LARGEST_FILE)}
 """(lines, bytes) that the formats' own owners take."""
+LAST_HOUR = 7
+"""Of EverWebinar's clock."""
 TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6})(?:[.,]\d+)?", re.ASCII)
 UNITS = {"": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 FRAMED = re.compile(r"(\d{2}):(\d{2}):(\d{2})", re.ASCII)
 TEAM = {"admin", "team", "host", "moderator", "speaker", "команда", "админ", "ведущий", "модератор"}
 GUEST = {"attendee", "guest", "viewer", "user", "", "зритель", "гость", "участник"}
-MODES = {
-    "guest": {"chat", "question", "answer", ""},
-    "team": {"chat", "question", "answer", "highlighted", "tip", ""},
-}
 
 
 class FileRefused(ValueError):
@@ -91,12 +90,18 @@ def _line(cells: list[str], plan: Plan, duration: int | None) -> LineContent:
         raise _RowWrong("time")
     if duration is not None and at > duration:
         raise _RowWrong("after_end")
-    author = _within(_author(cells, plan), LONGEST_AUTHOR, "author")
-    text = _within(freed(_cell(cells, plan.text).strip()), LONGEST_LINE, "text")
+    author = _within(normalise.visible(_author(cells, plan)), LONGEST_AUTHOR, "author")
+    text = _within(normalise.words(_said(cells, plan.text, plan)), LONGEST_LINE, "text")
     role = _role(cells, plan)
-    if plan.mode is not None and _cell(cells, plan.mode).strip().lower() not in MODES[role]:
+    return LineContent(at=at, author=author, text=text, role=role, mode=_mode(cells, plan, role))
+
+
+def _mode(cells: list[str], plan: Plan, role: str) -> Mode:
+    typed = _cell(cells, plan.mode).strip().lower() or "chat"
+    found = next((mode for mode in MODES[role] if mode == typed), None)
+    if found is None:
         raise _RowWrong("mode")
-    return LineContent(at=at, author=author, text=text, role=role)
+    return found
 
 
 def _cell(cells: list[str], column: int | None) -> str:
@@ -109,7 +114,7 @@ def _cell(cells: list[str], column: int | None) -> str:
 
 def _at(cells: list[str], plan: Plan) -> int:
     if plan.clock:
-        return _clock(cells, plan.clock, 7 if plan.format == "everwebinar" else 23)
+        return _clock(cells, plan.clock, LAST_HOUR if plan.format == "everwebinar" else 23)
     at = _time(_cell(cells, plan.time), plan.format)
     unit = UNITS.get(_cell(cells, plan.unit).strip().lower().removesuffix("s"))
     if unit is None:
@@ -143,14 +148,19 @@ def _time(typed: str, format: str) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
+def _said(cells: list[str], column: int | None, plan: Plan) -> str:
+    """Free of a guard against formulas, but in the one format that is taken as it is."""
+    text = _cell(cells, column).strip()
+    return text if plan.format == "everwebinar" else freed(text)
+
+
 def _author(cells: list[str], plan: Plan) -> str:
-    name = freed(_cell(cells, plan.author).strip())
-    surname = "" if plan.surname is None else freed(_cell(cells, plan.surname).strip())
+    name, surname = (_said(cells, column, plan) for column in (plan.author, plan.surname))
     return f"{name} {surname}".strip()
 
 
 def _within(text: str, longest: int, what: str) -> str:
-    if not text:
+    if normalise.is_blank(text):
         raise _RowWrong(what)
     if len(text) > longest:
         raise _RowWrong(f"{what}_long")

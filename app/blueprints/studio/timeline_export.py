@@ -20,7 +20,8 @@ WRITERS: dict[str, Callable[..., Iterator[str]]] = {
 def timeline_export(slug: str) -> Response:
     webinar = timeline.auto_of(slug)
     draft = drafts.get(webinar.webinar_id)
-    return panels.show("timeline", "timeline_export.html", webinar, draft=draft)
+    fitting = sum(1 for _ in chat_files.within_everwebinar(drafts.every_line(webinar.webinar_id)))
+    return panels.show("timeline", "timeline_export.html", webinar, draft=draft, fitting=fitting)
 
 
 @blueprint.get("/<slug>/timeline/export/<any(everwebinar, plain):csv_format>.csv")

@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, NumberRange, Optional
 from app import clock
 from app.autowebinar import cues
 from app.autowebinar.content import LONGEST_AUTHOR, LONGEST_LINE, LineContent
+from app.core.normalise import is_blank, visible, words
 from app.web import localisation, timecodes
 
 OF_OPTION = 120
@@ -132,8 +133,8 @@ class LineForm(FlaskForm):
     """A recorded line. `seen`: what it was when the form was drawn."""
 
     at = Timecode(lazy_gettext("На секунде"), [InputRequired()])
-    author = StringField(lazy_gettext("Автор"))
-    text = TextAreaField(lazy_gettext("Реплика"))
+    author = StringField(lazy_gettext("Автор"), filters=[lambda typed: visible(typed or "")])
+    text = TextAreaField(lazy_gettext("Реплика"), filters=[lambda typed: words(typed or "")])
     role = RadioField(
         lazy_gettext("Кто пишет"),
         choices=[
@@ -154,15 +155,15 @@ class LineForm(FlaskForm):
         assert self.at.data is not None
         return LineContent(
             at=self.at.data,
-            author=(self.author.data or "").strip(),
-            text=(self.text.data or "").replace("\r\n", "\n").strip(),
+            author=self.author.data,
+            text=self.text.data,
             role=self.role.data,
             source="typed",
         )
 
 
 def _required(text: str | None, longest: int) -> None:
-    if not (text or "").strip():
+    if is_blank(text or ""):
         raise ValidationError(gettext("Заполните это поле."))
     _fits(text, longest)
 
