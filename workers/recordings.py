@@ -1,7 +1,7 @@
 """Files that the media server wrote become media of their broadcasts.
 
 A file lies on one machine's disk: workers of that machine take it, under a lock of the file's own,
-which a worker that dies lets go. The file itself stays where it is.
+which a worker that dies lets go. The file itself stays where it is, whole.
 """
 
 import fcntl
@@ -16,6 +16,7 @@ from app import clock, core, live, media
 from app.live import Broadcast
 from app.live.streams import Recording
 from app.media import Asset, MediaRefused
+from workers import recording_stretches
 
 log = logging.getLogger(__name__)
 STILL_WRITTEN_SECONDS = 20
@@ -60,8 +61,7 @@ def _take(recording: Recording) -> bool:
         with _path_of(recording).open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if live.streams.is_new(recording.recording_id):
-                _bring(recording, file)
-                live.streams.settle_recording(recording.recording_id, kept=True)
+                _settle(recording, file)
                 return True
     except BlockingIOError:
         return False
@@ -74,6 +74,17 @@ def _take(recording: Recording) -> bool:
         else:
             _lose(recording, str(refused))
     return False
+
+
+def _settle(recording: Recording, file: BinaryIO) -> None:
+    if not media.flv.has_content(file):
+        log.warning("recording %s is put aside: nothing is in it", recording.path)
+        live.streams.put_aside(recording.recording_id)
+        return
+    with recording_stretches.on_air(recording, Path(file.name)) as stretch:
+        with stretch.path.open("rb") as kept:
+            _bring(recording, kept)
+        live.streams.keep_recording(recording.recording_id, stretch.ended_at)
 
 
 def _path_of(recording: Recording) -> Path:
@@ -109,7 +120,7 @@ def _from_the_start(file: BinaryIO) -> BinaryIO:
 
 def _lose(recording: Recording, why: str) -> None:
     log.error("recording %s is given up: %s", recording.path, why)
-    live.streams.settle_recording(recording.recording_id, kept=False, error=why)
+    live.streams.lose_recording(recording.recording_id, why)
 
 
 def show(asset: Asset) -> None:
@@ -135,7 +146,8 @@ def _is_of_before_the_start(asset: Asset, broadcast: Broadcast) -> bool:
     began = broadcast.air.on_air_at
     told = live.streams.recordings_of(asset.webinar_id)
     end = next((each.told_at for each in told if each.source == asset.source), None)
-    return began is None or (end is not None and end < began)
+    least = timedelta(seconds=recording_stretches.LEAST)
+    return began is None or (end is not None and end < began + least)
 
 
 def _is_better(asset: Asset, broadcast: Broadcast) -> bool:

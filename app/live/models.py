@@ -144,7 +144,8 @@ class LiveQuestionVote(Base):
 
 class LiveRecording(Base):
     """A file that the media server wrote of a broadcast; it may write several, one a connection of
-    the speaker's. `state`: `new`, `kept` or `lost`."""
+    the speaker's. `state`: `new`, `kept`, `lost`, or `aside`: nothing was in it. `told_at`: when it
+    ended; of one that was cut, when what is kept of it did."""
 
     __tablename__ = "live_recording"
 

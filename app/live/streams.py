@@ -26,7 +26,7 @@ ADOPTED_WITHIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A file that the media server wrote. `state`: `new`, `kept` or `lost`, with the `error`."""
+    """A file that the media server wrote. `state`: `new`, `kept`, `lost` with the `error`, or `aside`."""
 
     recording_id: int
     webinar_id: str
@@ -146,10 +146,23 @@ def recordings_of(webinar_id: str) -> list[Recording]:
     return [_copy_of(row) for row in db.session.scalars(statement.order_by(LiveRecording.id))]
 
 
-def settle_recording(recording_id: int, *, kept: bool, error: str = "") -> None:
+def keep_recording(recording_id: int, ended_at: datetime) -> None:
+    """`ended_at`: when what is kept of it did."""
     with core.transaction() as session:
         row = session.get_one(LiveRecording, recording_id)
-        row.state, row.error = ("kept" if kept else "lost"), error[:300]
+        row.state, row.told_at = "kept", ended_at
+
+
+def lose_recording(recording_id: int, error: str) -> None:
+    with core.transaction() as session:
+        row = session.get_one(LiveRecording, recording_id)
+        row.state, row.error = "lost", error[:300]
+
+
+def put_aside(recording_id: int) -> None:
+    """Nothing was in it: whoever was refused by the media server leaves such a file."""
+    with core.transaction() as session:
+        session.get_one(LiveRecording, recording_id).state = "aside"
 
 
 def _copy_of(row: LiveRecording) -> Recording:

@@ -5,7 +5,7 @@ under their SHA-256 and are served from there. Whose they are is a webinar's id 
 what those mean, and who may see a file, is known above.
 """
 
-from app.media import adopting, assets, folder, kinds, settling, uploads
+from app.media import adopting, assets, cutting, flv, folder, kinds, settling, uploads
 from app.media.assets import Asset
 from app.media.errors import MediaRefused, OffsetWrong, UploadUnknown
 from app.media.taking import take
@@ -17,6 +17,8 @@ __all__ = [
     "UploadUnknown",
     "adopting",
     "assets",
+    "cutting",
+    "flv",
     "folder",
     "kinds",
     "settling",

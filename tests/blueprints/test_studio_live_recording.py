@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import autowebinar, chat, clock, core, live
+from app import autowebinar, chat, clock, core, live, media
 from app.autowebinar import drafts
 from app.core import UserRecord, WebinarRecord
 from tests.fixtures.application import TOKEN, Make
-from tests.fixtures.recordings import recording
+from tests.fixtures.recordings import image, recording
 from tests.live.conftest import Studio, at, moment  # noqa: F401
 from workers import media as worker
 
@@ -91,7 +91,7 @@ def cta(studio: Studio, second: int, *, visible: bool) -> None:
 
 @pytest.fixture
 def over(studio: Studio, make: Make, tmp_path: Path) -> Studio:
-    """The camera ran from 2 s before the start until the 10th second of the recording."""
+    """The camera ran from 2 s before the start until the stop: 10 s, of which 8 are kept."""
     say(studio, make, "До записи", 0)
     studio.start(0)
     live.broadcasts.set_up(studio.webinar_id, cta_text="Купить", cta_link="https://example.org/")
@@ -126,15 +126,14 @@ def test_one_button_makes_the_draft(over: Studio, client: FlaskClient) -> None:
     assert (made.type, made.status, made.owner_id) == ("auto", "draft", over.speaker.user_id)
     content = drafts.get(made.webinar_id).content
     assert content["video"] == live.broadcasts.of(over.webinar_id).recording
-    assert content["duration_sec"] == 10
+    assert content["duration_sec"] == 8
     assert content["speaker"]["name"] == "Андрей Соколов"
     cues = [(each["show_at"], each["hide_at"], each["text"]) for each in content["cues"]]
-    assert cues == [(4, 7, "Купить"), (9, None, "Купить")]
+    assert cues == [(2, 5, "Купить"), (7, None, "Купить")]
     lines = [(each.at, each.role, each.text) for each in drafts.lines(made.webinar_id)]
     assert lines == [
-        (0, "guest", "До записи"),
-        (3, "guest", "Здравствуйте"),
-        (5, "team", "Отвечаю"),
+        (1, "guest", "Здравствуйте"),
+        (3, "team", "Отвечаю"),
     ]
     published = drafts.publish(made.webinar_id, actor=over.speaker)
     assert published.sources == {"broadcast": 3}
@@ -145,9 +144,33 @@ def test_file_is_the_open_one(over: Studio, client: FlaskClient) -> None:
     answer = client.get("/studio/talk/broadcast/recording/webinar.zip", buffered=True)
     with zipfile.ZipFile(io.BytesIO(answer.data)) as opened:
         document = json.loads(opened.read("webinar.json"))
-        (sha256,) = document["media"]
-        assert len(opened.read(f"media/{sha256}")) > 1000
-    assert (document["kind"], len(document["lines"])) == ("live", 3)
+        kinds = {each["kind"] for each in document["media"].values()}
+        sizes = [len(opened.read(f"media/{sha256}")) for sha256 in document["media"]]
+        assert kinds == {"video", "image"}
+        assert min(sizes) > 500
+    assert (document["kind"], len(document["lines"])) == ("live", 2)
+
+
+@pytest.mark.both_databases
+def test_cover_comes_along_and_the_recording_s_picture_where_there_is_none(
+    over: Studio, client: FlaskClient
+) -> None:
+    press(client)
+    (made,) = [each for each in core.webinars.worked_on(None) if each.type == "auto"]
+    found = media.assets.by_address(over.webinar_id, live.broadcasts.of(over.webinar_id).recording)
+    assert found is not None and found.poster
+    assert (made.poster, drafts.get(made.webinar_id).content["poster"]) == (found.poster,) * 2
+    given = {"kind": "image", "name": "Обложка.png", "owner_id": over.speaker.user_id}
+    cover = media.take(image(), webinar_id=over.webinar_id, **given).address
+    core.webinars.edit(over.webinar_id, poster=cover)
+    press(client)
+    (second,) = [
+        each
+        for each in core.webinars.worked_on(None)
+        if each.type == "auto" and each.webinar_id != made.webinar_id
+    ]
+    assert (second.poster, drafts.get(second.webinar_id).content["poster"]) == (cover, cover)
+    assert media.assets.by_address(second.webinar_id, cover) is not None, "it is its own file"
 
 
 @pytest.mark.both_databases
@@ -155,7 +178,7 @@ def test_long_name_is_cut_to_what_a_recorded_line_has_room_for(
     studio: Studio, make: Make, request: pytest.FixtureRequest, client: FlaskClient
 ) -> None:
     """A place may be taken by a name of a hundred letters."""
-    say(studio, make, "Здравствуйте", 1, author="Ж" * 100)
+    say(studio, make, "Здравствуйте", 5, author="Ж" * 100)
     request.getfixturevalue("over")
     assert press(client).status_code == 303
     (made,) = [each for each in core.webinars.worked_on(None) if each.type == "auto"]
@@ -166,7 +189,7 @@ def test_hidden_line_does_not_come_along(over: Studio, client: FlaskClient) -> N
     chat.moderation.delete(f"live:{over.webinar_id}", 2, actor=over.speaker)
     assert press(client).status_code == 303
     (made,) = [each for each in core.webinars.worked_on(None) if each.type == "auto"]
-    assert [each.at for each in drafts.lines(made.webinar_id)] == [0, 5]
+    assert [each.at for each in drafts.lines(made.webinar_id)] == [3]
 
 
 def test_nothing_is_made_before_there_is_a_recording(studio: Studio, client: FlaskClient) -> None:

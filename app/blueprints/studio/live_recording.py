@@ -24,6 +24,7 @@ from app.blueprints.studio.recording_kept import Recording
 from app.blueprints.studio.recording_start_form import RecordingStartForm
 from app.core import WebinarRecord, access
 from app.live import Broadcast
+from app.media import Asset
 from app.web import accounts, landing, pages, webinar_making
 
 
@@ -53,17 +54,22 @@ def make_auto(slug: str) -> Response:
 def _made(webinar: WebinarRecord, kept: Broadcast, recording: Recording) -> WebinarRecord:
     document = webinar_file.parse(webinar_file.canonical(_document(webinar, kept, recording)))
     return webinar_making.made_of(
-        document, accounts.viewer(), placed=_placed(recording), lend=_lending(webinar, recording)
+        document,
+        accounts.viewer(),
+        placed=_placed(webinar, recording),
+        lend=_lending(webinar, recording),
     )
 
 
-def _placed(recording: Recording) -> Callable[[str], str]:
-    return lambda text: recording.address if text.startswith(webinar_file.REFERENCE) else text
+def _placed(webinar: WebinarRecord, recording: Recording) -> Callable[[str], str]:
+    addresses = {_named(each): address for address, each in _files(webinar, recording).items()}
+    return lambda text: addresses.get(text, text)
 
 
 def _lending(webinar: WebinarRecord, recording: Recording) -> Callable[[str, int], None]:
     def lend(webinar_id: str, owner_id: int) -> None:
-        media.assets.lend(webinar.webinar_id, recording.address, webinar_id, owner_id)
+        for address in _files(webinar, recording):
+            media.assets.lend(webinar.webinar_id, address, webinar_id, owner_id)
 
     return lend
 
@@ -86,23 +92,46 @@ def export_recording(slug: str) -> Response:
 
 
 def _document(webinar: WebinarRecord, kept: Broadcast, recording: Recording) -> dict[str, Any]:
-    asset = recording.asset
-    named = f"{webinar_file.REFERENCE}{asset.sha256}" if asset else recording.address
+    files = _files(webinar, recording)
+    named = {address: _named(each) for address, each in files.items()}
+    cover = _cover(webinar, recording)
+    cover = named.get(cover, cover)
     return {
         "format": webinar_file.FORMAT,
         "version": webinar_file.VERSION,
         "kind": "live",
-        "webinar": {"title": webinar.title, "description": webinar.description},
+        "webinar": {
+            "title": webinar.title,
+            "description": webinar.description,
+            "poster": cover,
+        },
         "content": {
-            "video": named,
+            "video": named.get(recording.address, recording.address),
+            "poster": cover,
             "duration_sec": recording.seconds,
             "speaker": _speaker(webinar),
             "cues": list(recording_content.cues(webinar, kept, recording)),
         },
         "lines": list(recording_content.lines(webinar, recording)),
         "schedule": None,
-        "media": {asset.sha256: {"kind": "video", "name": asset.name}} if asset else {},
+        "media": {each.sha256: {"kind": each.kind, "name": each.name} for each in files.values()},
     }
+
+
+def _cover(webinar: WebinarRecord, recording: Recording) -> str:
+    """The broadcast's own, else the picture that was found in its recording."""
+    return webinar.poster or (recording.asset.poster if recording.asset else "")
+
+
+def _files(webinar: WebinarRecord, recording: Recording) -> dict[str, Asset]:
+    """The broadcast's files that come along, by the addresses at which they are served here."""
+    wanted = (recording.address, _cover(webinar, recording))
+    found = ((each, media.assets.by_address(webinar.webinar_id, each)) for each in wanted)
+    return {address: asset for address, asset in found if asset is not None}
+
+
+def _named(asset: Asset) -> str:
+    return f"{webinar_file.REFERENCE}{asset.sha256}"
 
 
 def _speaker(webinar: WebinarRecord) -> dict[str, str]:

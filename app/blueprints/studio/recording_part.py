@@ -50,7 +50,7 @@ def state(webinar: WebinarRecord, kept: Broadcast) -> dict[str, Any]:
         "asset": media.assets.by_address(webinar.webinar_id, kept.recording),
         "busy": [each for each in files if not each.is_ready],
         "working": any(each.state == "received" for each in files),
-        "untaken": [each for each in told if each.state != "kept"],
+        "untaken": [each for each in told if each.state in ("new", "lost")],
         "why": lambda asset: media_words.reason_in_words(asset.reason, asset.detail, asset.kind),
     }
 
