@@ -136,7 +136,7 @@ def test_one_button_makes_the_draft(over: Studio, client: FlaskClient) -> None:
         (3, "team", "Отвечаю"),
     ]
     published = drafts.publish(made.webinar_id, actor=over.speaker)
-    assert published.sources == {"broadcast": 3}
+    assert published.sources == {"broadcast": 2}
     assert autowebinar.versions.shows(made.webinar_id, published.video)
 
 
