@@ -26,6 +26,7 @@ from app.extensions import db
 
 PAGE = 200
 AT_ONCE = 500
+MOST_COMPARED = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,17 @@ def whole(webinar_id: str) -> dict[str, Any]:
     else:
         said = _all_lines(webinar_id)
     return {**found.content, "lines": said}
+
+
+def is_changed(webinar_id: str) -> bool:
+    """Whether there is something to publish. Of very many lines only the hour of the last change
+    is looked at."""
+    row, shown = db.session.get(AutowebinarDraft, webinar_id), versions.shown_since(webinar_id)
+    if row is None or shown is None:
+        return shown is None
+    if get(webinar_id).lines > MOST_COMPARED:
+        return row.updated_at > shown
+    return not versions.is_published(webinar_id, whole(webinar_id))
 
 
 def publish(webinar_id: str, *, actor: UserRecord, facts: Facts | None = None) -> Version:

@@ -64,6 +64,26 @@ def create_version(
         return load(version_id or _write(webinar_id, checked, actor_id))
 
 
+def is_published(webinar_id: str, content: dict[str, Any]) -> bool:
+    """Whether that content is what is shown. What is no whole content yet is not."""
+    try:
+        digest = contents.checked(content).digest
+    except VersionInvalid:
+        return False
+    shown = select(AutowebinarVersion.digest).join(
+        Autowebinar, Autowebinar.published_version_id == AutowebinarVersion.id
+    )
+    return db.session.scalar(shown.where(Autowebinar.webinar_id == webinar_id)) == digest
+
+
+def shown_since(webinar_id: str) -> datetime | None:
+    """When the version that is shown was made; None where none is."""
+    shown = select(AutowebinarVersion.created_at).join(
+        Autowebinar, Autowebinar.published_version_id == AutowebinarVersion.id
+    )
+    return db.session.scalar(shown.where(Autowebinar.webinar_id == webinar_id))
+
+
 def _write(webinar_id: str, content: Content, actor_id: int | None) -> str:
     version_id = f"av_{secrets.token_hex(8)}"
     db.session.add(

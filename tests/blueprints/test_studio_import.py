@@ -207,3 +207,38 @@ def test_file_larger_than_its_format_is_read_as_a_plain_table_as_the_refusal_say
     assert "выберите «Обычная таблица»" in html.unescape(author.open("import/mapping/").text)
     page = html.unescape(author.open("import/mapping/?format=table").text)
     assert "Подходит строк: 5001. Не подходит: 0." in page
+
+
+def test_wrong_guess_of_the_delimiter_is_put_right(author: Author) -> None:  # noqa: F811
+    """The choice is kept through the mapping, into what is taken in."""
+    bring(author, "sep=,\n0:07|Анна|Да, да\n")
+    before = author.lines()
+    page = author.open("import/mapping/?encoding=utf-8&delimiter=bar").text
+    assert '<option value="bar" selected>' in page
+    assert page.count('name="delimiter" value="bar"') == 2
+    told = {"encoding": "utf-8", "delimiter": "bar", "format": "table", "header": "0"}
+    chosen = told | {"time": "0", "author": "1", "text": "2"}
+    path = author.base + "import/mapping/"
+    token = author.fields("import/")["csrf_token"]
+    author.client.post(path, data=chosen | {"csrf_token": token})
+    assert [line for line in author.lines() if line not in before] == [
+        (7, "Анна", "guest", "Да, да")
+    ]
+
+
+def test_wrong_guess_of_the_encoding_is_put_right(author: Author) -> None:  # noqa: F811
+    bring(author, GOOD.encode("koi8-r"))
+    assert "Анна" not in author.open("import/mapping/").text
+    page = author.open("import/mapping/?encoding=koi8-r&delimiter=comma").text
+    assert "Анна" in page
+    assert '<option value="koi8-r" selected>' in page
+    take(author, encoding="koi8-r", delimiter="comma")
+    assert (7, "Анна", "team", "Да") in author.lines()
+
+
+@pytest.mark.parametrize("told", ["encoding=nothing", "delimiter=%00", "delimiter=x&encoding=zip"])
+def test_what_is_no_choice_is_left_to_the_guess(author: Author, told: str) -> None:  # noqa: F811
+    bring(author, GOOD)
+    page = author.open(f"import/mapping/?{told}")
+    assert page.status_code == 200
+    assert "Подходит строк: 3. Не подходит: 0." in page.text

@@ -402,3 +402,20 @@ def test_list_goes_on_page_after_page(
     second = client.get(follow).text
     assert [first.count(f">{each}<") + second.count(f">{each}<") for each in made] == [1] * 51
     assert "Чужой вебинар" not in first + second
+
+
+def test_publishing_is_the_chief_deed_only_where_something_changed(studio: Studio) -> None:
+    chief = '<button class="button" type="submit">'
+    nothing = "Публиковать нечего"
+    studio.change(**VIDEO)
+    assert f"{chief}Опубликовать</button>" in studio.open()
+    studio.send("publish")
+    assert f"{chief}Опубликовать изменения" not in studio.open()
+    assert nothing in studio.open()
+    studio.change(duration_sec=90)
+    assert f"{chief}Опубликовать изменения" in studio.open()
+    assert nothing not in studio.open()
+    studio.change(duration_sec=100)
+    assert nothing in studio.open()
+    studio.send("unpublish")
+    assert nothing not in studio.open()

@@ -11,10 +11,20 @@ from app.autowebinar.chat_files.reading import (
     Refused,
     read,
 )
-from app.autowebinar.chat_files.tables import FORMATS, Plan, Table, guess, open_table
+from app.autowebinar.chat_files.tables import (
+    DELIMITERS,
+    ENCODINGS,
+    FORMATS,
+    Plan,
+    Table,
+    guess,
+    open_table,
+)
 from app.autowebinar.chat_files.writing import everwebinar, plain, within_everwebinar
 
 __all__ = [
+    "DELIMITERS",
+    "ENCODINGS",
     "FORMATS",
     "LARGEST_FILE",
     "MOST_LINES",

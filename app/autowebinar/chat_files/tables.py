@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 DELIMITERS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8", "windows-1251", "utf-16", "koi8-r", "cp866")
 LOOKED_AT = 30
 BRACKETED = re.compile(
     r"\[(\d{1,2}(?::\d{2}){1,2})\]\s*(.+?)(?:\s+[–—-]\s+([^:]{1,60}))?:\s+(.*)", re.S
@@ -129,14 +130,23 @@ class Plan:
         return timed and self.author is not None and self.text is not None
 
 
-def open_table(body: bytes) -> Table:
-    """Decoded by what it says or looks like; UTF-8, UTF-16 with its mark, or Windows-1251."""
-    text, encoding = _decoded(body)
+def open_table(body: bytes, encoding: str = "", delimiter: str = "") -> Table:
+    """Decoded by what it says or looks like; UTF-8, UTF-16 with its mark, or Windows-1251; unless
+    one of `ENCODINGS` or `DELIMITERS` is told."""
+    text, encoding = _as(body, encoding) if encoding else _decoded(body)
     text = text.replace("\0", "")
     told = SEPARATOR.match(text)
     if told:
-        return Table(text[told.end() :], encoding, told[1])
-    return Table(text, encoding, _delimiter(text))
+        return Table(text[told.end() :], encoding, delimiter or told[1])
+    return Table(text, encoding, delimiter or _delimiter(text))
+
+
+def _as(body: bytes, encoding: str) -> tuple[str, str]:
+    """In the encoding that was told; what is not of it is shown as such."""
+    codec = {"utf-8": "utf-8-sig"}.get(encoding, encoding)
+    if encoding == "utf-16" and not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        codec = "utf-16-le"
+    return body.decode(codec, errors="replace"), encoding
 
 
 def _decoded(body: bytes) -> tuple[str, str]:

@@ -44,6 +44,7 @@ def show(webinar: WebinarRecord, *, status: int = 200, refusal: str = "") -> Res
         refusal=refusal,
         version=autowebinar.published(webinar_id),
         draft=draft,
+        changed=webinar.status != "published" or autowebinar.drafts.is_changed(webinar_id),
         steps=checklist.steps(webinar, draft.content),
         report=checklist.quick_report(webinar, draft),
         words=timeline_words,

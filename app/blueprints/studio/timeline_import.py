@@ -27,6 +27,20 @@ FORMATS: dict[str, LazyString] = {
     "bracketed": lazy_gettext("Время в скобках"),
     "table": lazy_gettext("Обычная таблица"),
 }
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+DELIMITER_WORDS: dict[str, LazyString] = {
+    "comma": lazy_gettext("запятая"),
+    "semicolon": lazy_gettext("точка с запятой"),
+    "tab": lazy_gettext("табуляция"),
+    "bar": lazy_gettext("вертикальная черта"),
+}
+ENCODINGS = {
+    "utf-8": "UTF-8",
+    "windows-1251": "Windows-1251",
+    "utf-16": "UTF-16",
+    "koi8-r": "KOI8-R",
+    "cp866": "DOS (866)",
+}
 SAMPLES: dict[str, tuple[str, LazyString]] = {
     "everwebinar": (
         "Hour,Minute,Second,Name,Role,Message,Mode",
@@ -110,7 +124,7 @@ def timeline_mapping(slug: str) -> Response:
     file = imports.brought(webinar.webinar_id, actor=accounts.viewer())
     if file is None:
         return pages.go(url_for("studio.timeline_import", slug=slug))
-    table = chat_files.open_table(file.body)
+    table = chat_files.open_table(file.body, *_told())
     plan = _plan(chat_files.guess(table))
     try:
         found = chat_files.read(table, plan, len(file.body), duration=_duration(webinar))
@@ -166,6 +180,12 @@ def _plan(guessed: Plan) -> Plan:
     return Plan(plan.format, has_header=header, unit=unit, **chosen)  # type: ignore[arg-type]
 
 
+def _told() -> tuple[str, str]:
+    """The encoding and the delimiter that the author chose; none where the guess will do."""
+    encoding, delimiter = request.values.get("encoding", ""), request.values.get("delimiter", "")
+    return encoding if encoding in chat_files.ENCODINGS else "", DELIMITERS.get(delimiter, "")
+
+
 def _column(typed: str) -> int | None:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else None
 
@@ -192,9 +212,16 @@ def _mapping(
         "refused": _in_words(found) if found else (),
         "refusal": refusal,
         "formats": FORMATS,
+        "encodings": ENCODINGS,
+        "delimiters": DELIMITER_WORDS,
+        "told": {"encoding": table.encoding, "delimiter": _key_of(table.delimiter)},
         "form": FlaskForm(),
     }
     return panels.show("timeline", "timeline_mapping.html", webinar, status=status, **context)
+
+
+def _key_of(delimiter: str) -> str:
+    return next((key for key, sign in DELIMITERS.items() if sign == delimiter), "")
 
 
 def _names_of_columns(head: Sequence[Sequence[str]], plan: Plan) -> list[str]:
