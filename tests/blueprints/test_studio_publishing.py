@@ -419,3 +419,22 @@ def test_publishing_is_the_chief_deed_only_where_something_changed(studio: Studi
     assert nothing in studio.open()
     studio.send("unpublish")
     assert nothing not in studio.open()
+
+
+@pytest.mark.parametrize("address", ["demo/webinar.mp4", "/static/demo/webinar.mp4"])
+def test_video_of_the_site_that_is_shorter_than_its_timeline_is_not_published(
+    studio: Studio, webinar: WebinarRecord, address: str
+) -> None:
+    studio.change(video=address, duration_sec=5400)
+    refused = studio.send("publish")
+    assert refused.status_code == 422
+    assert "Видео короче, чем указано в сценарии." in refused.text
+    assert autowebinar.published(webinar.webinar_id) is None
+    studio.change(duration_sec=100)
+    assert studio.send("publish").status_code == 303
+
+
+@pytest.mark.parametrize("address", ["demo/none.mp4", "demo/../../../x.mp4"])
+def test_what_is_no_video_of_the_site_has_no_length(studio: Studio, address: str) -> None:
+    studio.change(video=address, duration_sec=5400)
+    assert "Видео короче" not in studio.open("timeline/check/")

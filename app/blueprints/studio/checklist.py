@@ -10,7 +10,7 @@ from app import media
 from app.autowebinar import VersionInvalid, drafts, linting
 from app.autowebinar.drafts import Draft
 from app.autowebinar.linting import Report
-from app.blueprints.studio import timeline_words
+from app.blueprints.studio import timeline_words, video_length
 from app.core import WebinarRecord
 from app.web import localisation
 
@@ -72,12 +72,11 @@ def quick_report(webinar: WebinarRecord, draft: Draft) -> Report | None:
 
 
 def known_of(webinar: WebinarRecord) -> dict[str, Any]:
-    """What the linter cannot know by itself: how long an uploaded video really is, and links to
-    files that are not there."""
+    """What the linter cannot know by itself: how long the video really is, and links to files that
+    are not there."""
     address = drafts.get(webinar.webinar_id).content.get("video", "")
-    asset = media.assets.by_address(webinar.webinar_id, address)
     return {
-        "video_seconds": asset.duration_sec if asset else None,
+        "video_seconds": video_length.seconds_of(webinar, address),
         "is_dead": lambda link: link.startswith("/media/") and not _is_ours(webinar, link),
     }
 
