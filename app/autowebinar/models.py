@@ -99,6 +99,17 @@ class AutowebinarDraft(Base):
     updated_by: Mapped[int | None]
 
 
+class AutowebinarVideoLength(Base):
+    """How long the video at an address elsewhere is, as the author's player saw it last."""
+
+    __tablename__ = "autowebinar_video_length"
+
+    webinar_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    address: Mapped[str] = mapped_column(String(2000))
+    seconds: Mapped[int]
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AutowebinarDraftLine(Base):
     """A chat line of the draft. `import_key` is unique within a webinar, so that a file imported
     again adds nothing twice; a line that was typed has none."""

@@ -209,6 +209,7 @@ TABLE: dict[str, Expected] = {
     "GET /studio/<slug>/texts/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/texts/": only(303, *MAKES_WEBINARS),
     # uploads: a stranger is told nothing, whoever may edit is asked for the protocol's header
+    "POST /studio/<slug>/video/length/": only(422, *MAKES_WEBINARS),
     "POST /studio/new/file/uploads/": (401, 403, 403, 403, 412, 412),
     "PATCH /studio/new/file/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),
     "DELETE /studio/new/file/uploads/<upload_id>/": (401, 403, 403, 403, 412, 412),

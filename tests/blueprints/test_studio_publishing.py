@@ -438,3 +438,38 @@ def test_video_of_the_site_that_is_shorter_than_its_timeline_is_not_published(
 def test_what_is_no_video_of_the_site_has_no_length(studio: Studio, address: str) -> None:
     studio.change(video=address, duration_sec=5400)
     assert "Видео короче" not in studio.open("timeline/check/")
+
+
+ELSEWHERE = "https://videos.example.org/course.mp4"
+
+
+@pytest.mark.both_databases
+def test_video_elsewhere_is_as_long_as_the_authors_player_saw(studio: Studio) -> None:
+    studio.change(video=ELSEWHERE, duration_sec=5400)
+    page = studio.open("timeline/")
+    assert f'data-address="{ELSEWHERE}"' in page
+    assert "Видео короче" not in page
+    assert studio.send("video/length", address=ELSEWHERE, seconds="160").status_code == 204
+    page = studio.open("timeline/")
+    assert "Видео короче" in page
+    assert 'data-known="160"' in page
+    assert studio.send("publish").status_code == 422
+    assert studio.send("video/length", address=ELSEWHERE, seconds="5400").status_code == 204
+    assert studio.send("publish").status_code == 303
+    studio.change(video=ELSEWHERE.replace("course", "other"))
+    assert 'data-known=""' in studio.open("timeline/")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-5", "86401", "NaN", "", "1e3"])
+def test_absurd_length_is_not_believed(studio: Studio, seconds: str) -> None:
+    studio.change(video=ELSEWHERE, duration_sec=5400)
+    assert studio.send("video/length", address=ELSEWHERE, seconds=seconds).status_code == 422
+    assert "Видео короче" not in studio.open("timeline/")
+
+
+def test_length_of_another_video_or_of_our_own_is_not_taken(studio: Studio) -> None:
+    studio.change(**VIDEO)
+    own = studio.send("video/length", address="demo/webinar.mp4", seconds="5")
+    other = studio.send("video/length", address=ELSEWHERE, seconds="5")
+    assert (own.status_code, other.status_code) == (422, 422)
+    assert "Видео короче" not in studio.open("timeline/")

@@ -2,6 +2,7 @@
 what is wrong with it, its versions. On a desk and on a phone."""
 
 import io
+import re
 import time
 import zipfile
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app import core, media
 from app.autowebinar import drafts
@@ -417,3 +418,43 @@ def test_upload_goes_on_by_itself_after_the_network_was_away(
 
 def media_of(at: Studio) -> list[media.Asset]:
     return media.assets.of_webinar(at.webinar.webinar_id, kind="video")
+
+
+def test_length_of_a_video_elsewhere_is_told_by_the_authors_player(studio: Opens) -> None:
+    """The picture lies on another host; what the player sees there is what the checks find."""
+    elsewhere, film = "https://videos.example.org/course.mp4", recording(2)
+
+    def served(route: Route) -> None:
+        headers = {
+            "Accept-Ranges": "bytes",
+            "Content-Range": f"bytes 0-{len(film) - 1}/{len(film)}",
+        }
+        route.fulfill(status=206, headers=headers, content_type="video/mp4", body=film)
+
+    at = studio(DESK, video=elsewhere, duration_sec=100, cues=[], lines=[])
+    at.page.route(elsewhere, served)
+    with at.page.expect_response(lambda answer: answer.url.endswith("/video/length/")) as told:
+        at.open("timeline/")
+    assert told.value.status == 204
+    at.open("timeline/")
+    expect(at.page.get_by_text("Видео короче, чем указано в сценарии.")).to_be_visible()
+    expect(at.page.locator("#editor-video")).to_have_attribute("data-known", re.compile("^[23]$"))
+
+
+def test_whole_webinar_comes_in_pieces_and_becomes_a_draft(studio: Opens) -> None:
+    at = studio(DESK, cues=[], lines=[])
+    page = at.page
+    body = page.context.request.get(
+        f"{at.site}/studio/{at.slug}/timeline/export/webinar.zip"
+    ).body()
+    page.goto(f"{at.site}/studio/new/file/")
+    file = {"name": "Курс.zip", "mimeType": "application/zip", "buffer": body}
+    page.locator("#file-archive").set_input_files(file)  # type: ignore[arg-type]
+    at.press("Создать черновик")
+    expect(page.locator("[data-upload-state=received]")).to_contain_text("Проверяем «Курс.zip»")
+    worker.drain_here()
+    made = page.locator("[data-upload-state=ready]")
+    expect(made).to_contain_text("создан черновик")
+    at.fits()
+    made.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/studio/(?!new)[\w-]+/$"))

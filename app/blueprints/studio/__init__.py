@@ -35,6 +35,7 @@ from app.blueprints.studio import (  # noqa: F401
     timeline_lines,
     tus,
     video,
+    video_length,
     webinar_file,
     webinars,
 )

@@ -9,7 +9,7 @@ from app.autowebinar import draft_cues, drafts, linting
 from app.autowebinar.answers import totals
 from app.autowebinar.cues import KINDS
 from app.autowebinar.drafts import Draft, DraftLine
-from app.blueprints.studio import blueprint, checklist, panels, timeline_words
+from app.blueprints.studio import blueprint, checklist, panels, timeline_words, video_length
 from app.core import WebinarRecord, access
 from app.video_source import source_of
 from app.web import accounts, assets, localisation, numbers, timecodes
@@ -79,6 +79,7 @@ def show(
         counts=totals([cue["key"] for cue in cues], webinar.webinar_id),
         duration=draft.content.get("duration_sec"),
         video=_playable(draft.content.get("video", "")),
+        known_length=video_length.seconds_of(webinar, draft.content.get("video", "")),
         changed_by=who_changed(draft),
         kinds=KINDS,
         words=timeline_words,
