@@ -26,9 +26,22 @@ const recall = () => {
   const second = Number(sessionStorage.getItem(KEPT));
   if (second > 0 && second < video.duration) video.currentTime = second;
 };
+// How long a video from elsewhere is, only a player knows; the checks before publishing ask for it.
+const tellLength = () => {
+  const seconds = Math.ceil(video.duration);
+  if (!video.dataset.length || !Number.isFinite(seconds)) return;
+  if (seconds < 1 || String(seconds) === video.dataset.known) return;
+  const body = new URLSearchParams({ address: video.dataset.address, seconds });
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  fetch(video.dataset.length, { method: "POST", body, headers }).catch(() => {});
+};
+const opened = () => {
+  recall();
+  tellLength();
+};
 if (video) {
-  if (video.readyState) recall();
-  else video.addEventListener("loadedmetadata", recall, { once: true });
+  if (video.readyState) opened();
+  else video.addEventListener("loadedmetadata", opened, { once: true });
   addEventListener("pagehide", () => sessionStorage.setItem(KEPT, String(currentSecond())));
   video.addEventListener("timeupdate", () => {
     if (now) now.textContent = timecode(video.currentTime);
