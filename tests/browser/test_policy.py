@@ -1,4 +1,4 @@
-"""A broadcast's room breaks no rule of its own content policy, whatever is shown in it."""
+"""A room breaks no rule of its own content policy, whatever is shown in it and drawn anew."""
 
 from typing import Any
 
@@ -6,11 +6,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from app import chat, live
+from app import live
 from app.core import WebinarRecord
 from app.extensions import db
 from bench import broadcast
-from tests.browser.rooms import Room
+from tests.autowebinar.recording import publish
+from tests.browser.rooms import Room, plays
 from tests.fixtures.application import Make
 
 pytestmark = pytest.mark.browser
@@ -28,34 +29,72 @@ def webinar(app: Flask) -> WebinarRecord:
     return broadcast.on_air("on-air")
 
 
-def test_room_breaks_no_rule_of_its_policy(
+class Watched:
+    """A page, and what its browser says against the policy."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._said: list[str] = []
+        page.on("console", lambda said: self._said.append(said.text))
+        page.add_init_script(WATCH)
+
+    @property
+    def faults(self) -> list[Any]:
+        told = [each for each in self._said if "Content Security Policy" in each]
+        return [*self.page.evaluate("window.violations"), *told]
+
+
+def say(page: Page, words: str) -> None:
+    """From a field that a person has made larger by its corner: the browser gives it a style."""
+    page.evaluate("document.querySelector('#message').style.height = '90px'")
+    page.fill("#message", words)
+    page.press("#message", "Enter")
+    expect(page.locator(".message__text", has_text=words)).to_have_count(1)
+
+
+def test_a_fault_would_be_seen(
     webinar: WebinarRecord, make: Make, site: str, redis_url: str, visitor: Page
 ) -> None:
-    """Lines, a poll, a vote, a note, a question: what is drawn anew comes by the same rules."""
     place = make.registration(webinar)
     db.session.remove()
-    complaints: list[str] = []
-    visitor.on("console", lambda said: complaints.append(said.text))
-    visitor.add_init_script(WATCH)
+    watched = Watched(visitor)
     Room(site, place, redis_url).open(visitor)
-    visitor.fill("#message", "Слышно хорошо")
-    visitor.press("#message", "Enter")
-    expect(visitor.locator(".message__text", has_text="Слышно хорошо")).to_have_count(1)
-    chat.write(
-        live.places.room_key(webinar.webinar_id),
-        "И мне слышно",
-        author="Пётр",
-        at_sec=1,
-        webinar_id=webinar.webinar_id,
-        shared=True,
-    )
+    visitor.evaluate("document.body.setAttribute('style', '')")
+    visitor.evaluate("document.head.append(document.createElement('style'))")
+    visitor.wait_for_function("window.violations.length > 0")
+    assert watched.faults
+
+
+def test_room_of_a_broadcast_breaks_no_rule(
+    webinar: WebinarRecord, make: Make, site: str, redis_url: str, visitor: Page
+) -> None:
+    """Lines, a note, a poll, a question: what is drawn anew comes by the same rules."""
+    place = make.registration(webinar)
+    db.session.remove()
+    watched = Watched(visitor)
+    Room(site, place, redis_url).open(visitor)
+    say(visitor, "Слышно хорошо")
     live.broadcasts.pin(webinar.webinar_id, "Материалы: https://example.org/")
     live.polls.open_poll(webinar.webinar_id, "Пробовали?", ["Да", "Нет"])
     live.questions.ask(place, "Будет запись?", at_sec=0, form_key=None)
     db.session.remove()
-    expect(visitor.locator(".message__text", has_text="И мне слышно")).to_have_count(1)
     expect(visitor.get_by_text("Материалы:")).to_be_visible()
     expect(visitor.get_by_text("Пробовали?")).to_be_visible()
-    found: list[Any] = visitor.evaluate("window.violations")
-    assert found == []
-    assert [each for each in complaints if "Content Security Policy" in each] == []
+    visitor.get_by_text("Кто смотрит").click()
+    expect(visitor.locator("#people")).to_be_visible()
+    assert watched.faults == []
+
+
+def test_room_of_a_recording_breaks_no_rule(
+    make: Make, site: str, redis_url: str, visitor: Page
+) -> None:
+    cues = [{"kind": "cta", "show_at": 0, "hide_at": None, "text": "Получить разбор"}]
+    webinar, _ = publish(make, lines=[], duration_sec=160, cues=cues)
+    place = make.registration(webinar)
+    db.session.remove()
+    watched = Watched(visitor)
+    Room(site, place, redis_url).open(visitor)
+    expect(visitor.get_by_text("Получить разбор")).to_be_visible()
+    plays(visitor)
+    say(visitor, "Слышно хорошо")
+    assert watched.faults == []
