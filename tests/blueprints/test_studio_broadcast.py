@@ -207,7 +207,7 @@ def test_place_is_the_admins_alone_to_change_and_the_speaker_is_told_whom_to_ask
     assert 'name="stream_type"' not in mine + page
     assert 'name="stream_source"' not in mine + page
     assert "картинка из OBS" in page
-    assert "Попросите: Ольга Админ" in page
+    assert "скажите администратору. Это Ольга Админ." in page
     assert 'name="stream_type"' in admin_desk.page("broadcast/stream/")
     assert 'name="stream_type"' not in admin_desk.page("broadcast/")
 
