@@ -546,6 +546,35 @@ def test_stream_is_checked_before_the_start_and_never_forbids_it(scheduled: Desk
     assert scheduled.send("live/start/").status_code == 303
 
 
+def test_console_shows_the_picture_once_it_comes_and_until_the_end(scheduled: Desk) -> None:
+    webinar_id = scheduled.webinar.webinar_id
+    address = f":8080/hls/{live.broadcasts.of(webinar_id).stream_id}.m3u8"
+    answer = scheduled.client.get("/studio/talk/live/")
+    assert "data-preview=" not in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert re.search(r"connect-src [^;]*:8080", policy), "it may come while the page is open"
+    assert re.search(r"media-src [^;]*:8080", policy)
+    live.streams.began(webinar_id, clock.now())
+    came = scheduled.client.get(news_of(answer.text)).text
+    shown = re.search(r'data-preview="([^"]+)"( open)?', came)
+    assert shown is not None
+    assert (shown[1].endswith(address), shown[2]) == (True, " open")
+    live_steps.take("start", webinar_id, scheduled.speaker)
+    assert re.search(r'data-preview="[^"]+">', scheduled.page()), "on air it is closed at first"
+    live_steps.take("stop", webinar_id, scheduled.speaker)
+    assert "data-preview=" not in scheduled.page()
+
+
+def test_console_shows_a_stream_from_elsewhere_and_no_embed(scheduled: Desk) -> None:
+    webinar_id, list_ = scheduled.webinar.webinar_id, "https://cdn.example/a.m3u8"
+    for source, shown in ((list_, True), ("https://youtu.be/dQw4w9WgXcQ", False)):
+        core.webinars.edit(webinar_id, stream_source=source)
+        answer = scheduled.client.get("/studio/talk/live/")
+        assert ("data-preview=" in answer.text) is shown
+        policy = answer.headers["Content-Security-Policy"]
+        assert ("connect-src 'self' https:;" in policy) is shown
+
+
 def test_an_outside_platform_has_its_own_chat(scheduled: Desk) -> None:
     core.webinars.edit(
         scheduled.webinar.webinar_id, stream_type="zoom", stream_source="https://zoom.us/j/1"

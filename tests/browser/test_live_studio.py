@@ -1,25 +1,31 @@
 """A speaker at work on a broadcast: the console in one hand, and the recording brought afterwards."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from app import clock, core, live
 from app.blueprints.studio import live_steps
 from app.extensions import db
+from tests.browser.rooms import NO_STREAMS
 from tests.browser.studios import Studio, enter
 from tests.fixtures.application import Make
 from tests.fixtures.recordings import recording
 from tests.fixtures.stack import DESK, PHONE
+from tests.requirements import need
 from workers import media as worker
 from workers import stream_checks
 
 pytestmark = pytest.mark.browser
+OPEN_TO_ALL = {"Access-Control-Allow-Origin": "*"}
 BUTTONS = ("#console-pause", "#console-ask-stop")
 SLIM = 120
 """Pixels: what is over the questions and the chat of a phone all the time."""
@@ -157,6 +163,49 @@ def test_stream_is_checked_from_the_console_and_again_by_its_button(
             check.get_by_role("link", name="Показать, что нашли").click()
         expect(check).to_contain_text("внутреннюю сеть")
         at.fits()
+
+
+@pytest.fixture(scope="module")
+def stream(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    need(shutil.which("ffmpeg") is not None, "ffmpeg")
+    folder = tmp_path_factory.mktemp("stream")
+    (folder / "whole.mp4").write_bytes(recording(9))
+    cut = ["ffmpeg", "-v", "error", "-i", str(folder / "whole.mp4"), "-c", "copy", "-hls_time", "2"]
+    cut += ["-hls_playlist_type", "vod", str(folder / "a.m3u8")]
+    subprocess.run(cut, check=True)
+    return folder
+
+
+@pytest.mark.parametrize("size", [{"width": 768, "height": 1024}, {"width": 1024, "height": 768}])
+def test_picture_of_the_stream_moves_beside_the_buttons(
+    speaks: Any, stream: Path, size: Any
+) -> None:
+    """By hls.js; it goes on while the page around it is drawn anew."""
+
+    def serve(route: Route) -> None:
+        path = stream / route.request.url.rpartition("/")[2]
+        kind = "application/vnd.apple.mpegurl" if path.suffix == ".m3u8" else "video/mp2t"
+        route.fulfill(body=path.read_bytes(), content_type=kind, headers=OPEN_TO_ALL)
+
+    at = speaks(size)
+    at.page.context.route("https://cdn.example/**", serve)
+    at.page.context.add_init_script(NO_STREAMS)
+    core.webinars.edit(at.webinar.webinar_id, stream_source="https://cdn.example/a.m3u8")
+    db.session.remove()
+    at.open("live/")
+    preview = at.page.locator("#console-preview")
+    expect(preview).to_contain_text("звуковая дорожка есть")
+    video = preview.locator("video")
+    assert video.evaluate("v => v.muted && v.currentTime > 0 && v.src.startsWith('blob:')")
+    expect(at.page.locator("#console-start")).to_be_in_viewport(ratio=1)
+    at.fits()
+    video.evaluate("v => { v.mine = true }")
+    at.press("Начать эфир")
+    expect(at.page.locator("#console-ask-stop")).to_be_in_viewport(ratio=1)
+    assert video.evaluate("v => v.mine"), "it was not begun again"
+    preview.locator("summary").click()
+    expect(video).to_be_hidden()
+    expect(at.page.locator("#console-cta")).to_be_in_viewport(ratio=1)
 
 
 def test_recording_is_brought_in_pieces_and_made_an_autowebinar(speaks: Any) -> None:

@@ -22,6 +22,7 @@ from app.blueprints.studio import (
     live_words,
     panels,
     stream_check,
+    stream_preview,
     stream_words,
 )
 from app.blueprints.studio.forms import NothingForm
@@ -34,7 +35,7 @@ from app.web.forms import OnceForm
 from app.web.limits import SUBMIT, limiter
 from app.web.room import team
 
-SECTIONS = ("state", "meter", "controls", "check", "shown", "poll", "questions", "talk")
+SECTIONS = ("state", "meter", "controls", "preview", "check", "shown", "poll", "questions", "talk")
 FORMS = ("say", "pin", "ask")
 EVERY_SECONDS = 2
 LINES = 40
@@ -144,6 +145,7 @@ def show(
     status: int = 200,
 ) -> Response:
     drawn = _drawn(webinar)
+    stream_preview.permit(webinar, live.broadcasts.of(webinar.webinar_id))
     forms = {
         name: body
         for each in FORMS
@@ -176,6 +178,7 @@ def _drawn(given: WebinarRecord) -> dict[str, str]:
         "state": live.state.of(webinar.webinar_id),
         "second": kept.air.second(now),
         "viewers": presence.count(channel, now),
+        "preview": stream_preview.address(webinar, kept),
         "since": live.streams.publishing_since(webinar.webinar_id),
         "queue": live.questions.queue(webinar.webinar_id, limit=QUESTIONS + 1),
         "most_questions": QUESTIONS,
