@@ -22,8 +22,6 @@ from app.web.limits import SUBMIT, limiter
 from app.web.numbers import read
 from app.web.room import notices, refusals
 
-MOST = 100
-
 
 class AnswerForm(OnceForm):
     text = TextAreaField()
@@ -171,7 +169,7 @@ def mark_questions() -> Response:
 def _asked() -> list[Question]:
     """The questions that the form names, newest first."""
     ids = [read(each) for each in request.form.getlist("q")]
-    return chat.questions.get(ids[:MOST])[::-1] if ids else []
+    return chat.questions.get(ids[: questions.MOST_TOGETHER])[::-1] if ids else []
 
 
 def _permitted(asked: list[Question]) -> dict[str, WebinarRecord]:

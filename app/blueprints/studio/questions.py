@@ -18,6 +18,8 @@ from app.web.numbers import asked, cursor
 from app.web.room import team
 
 PAGE = 60
+SOUGHT = 600
+MOST_TOGETHER = 100
 LABELS = {
     OPEN: lazy_gettext("Ждут ответа"),
     ANSWERED: lazy_gettext("С ответом"),
@@ -72,14 +74,15 @@ def listing(webinar_ids: list[str] | None, webinar: WebinarRecord | None) -> dic
     state = state if state in STATES else OPEN
     before = cursor("before")
     found = chat.questions.page(webinar_ids, state, before=before, limit=PAGE)
-    more = len(found) == PAGE
+    more, groups = len(found) == PAGE, grouped(found)
+    likes = join_older(groups, found[-1].question_id) if more and state == OPEN else []
     return {
-        "groups": grouped(found),
+        "groups": groups,
         "state": state,
         "states": _tabs(webinar, state, webinar_ids),
         "next_url": _address(webinar, state, found[-1].question_id) if more else None,
         "news_url": _news_address(webinar, found) if state == OPEN and before is None else None,
-        "registrations": askers(found),
+        "registrations": askers([*found, *likes]),
         "form": OnceForm(formdata=None),
         "back": _address(webinar, state, before),
     }
@@ -98,6 +101,27 @@ def grouped(found: list[Question]) -> list[Group]:
         for group in chat.similar.together(asked, lambda question: question.text)
     ]
     return sorted(groups, key=lambda group: group.first.question_id, reverse=True)
+
+
+def join_older(groups: list[Group], before: int) -> list[Question]:
+    """What asks the same on the pages to come joins its group, to be answered with it: of the next
+    `SOUGHT` open questions of these webinars. Returns what joined."""
+    leads: dict[str, list[tuple[str, Group]]] = {}
+    for group in groups:
+        lead = chat.similar.stemmed(group.first.text), group
+        leads.setdefault(group.webinar.webinar_id, []).append(lead)
+    older = chat.questions.page(list(leads), OPEN, before=before, limit=SOUGHT)
+    return [each for each in older if _joined(each, leads.get(each.webinar_id, []))]
+
+
+def _joined(question: Question, leads: list[tuple[str, Group]]) -> bool:
+    """A group takes no more than one answer may name."""
+    stems = chat.similar.stemmed(question.text)
+    group = next((each for lead, each in leads if chat.similar.alike(lead, stems)), None)
+    if group is None or len(group.questions) >= MOST_TOGETHER:
+        return False
+    group.questions.append(question)
+    return True
 
 
 def askers(found: Collection[Question]) -> dict[int, RegistrationRecord]:
