@@ -256,7 +256,7 @@ TABLE: dict[str, Expected] = {
     "POST /studio/<slug>/broadcast/hour/": only(422, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/cancel/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/cancel/": (303, 403, 403, 403, 303, 409),
-    "GET /studio/<slug>/broadcast/archive/": only(409, *MAKES_WEBINARS),
+    "GET /studio/<slug>/broadcast/archive/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/archive/": only(409, *MAKES_WEBINARS),
     "GET /studio/<slug>/broadcast/stream/": only(200, *MAKES_WEBINARS),
     "POST /studio/<slug>/broadcast/stream/": only(303, "admin"),

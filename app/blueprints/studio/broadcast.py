@@ -141,8 +141,10 @@ def cancel_broadcast(slug: str) -> Response:
 def archive_broadcast(slug: str) -> Response:
     """For good, and so on a page of its own."""
     webinar, form = live_of(slug), ArchiveForm()
-    if webinar.status not in TO_ARCHIVE:
-        return _refused(webinar, WebinarRefused(name="webinar_state_invalid_archive"))
+    wrong = WebinarRefused(name="webinar_state_invalid_archive")
+    may = webinar.status in TO_ARCHIVE
+    if form.is_submitted() and not may:
+        return _refused(webinar, wrong)
     if not form.validate_on_submit():
         return panels.show(
             "broadcast",
@@ -151,6 +153,7 @@ def archive_broadcast(slug: str) -> Response:
             status=422 if form.is_submitted() else 200,
             form=form,
             places=core.registrations.count(webinar.webinar_id),
+            refusal="" if may else live_words.refused(wrong, webinar.status),
         )
     try:
         live_steps.archive(webinar.webinar_id, accounts.viewer())
