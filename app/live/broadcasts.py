@@ -172,7 +172,7 @@ def new_key(webinar_id: str) -> str:
     with core.transaction():
         row = locked(webinar_id)
         row.stream_key = secrets.token_urlsafe(24)
-        cutting.ask(row, clock.now(), repeats=False)
+        cutting.ask(row, clock.now(), repeats=True)
         return row.stream_key
 
 

@@ -21,6 +21,17 @@ BLOCK_AUTOPLAY = """
         : Promise.reject(new DOMException("no gesture", "NotAllowedError"));
     };
 """
+NOTE = """
+    ([sign]) => {
+      const { promise, resolve } = Promise.withResolvers();
+      const [selector, words] = sign.split("|");
+      const there = (each) => each.checkVisibility() && each.textContent.includes(words ?? "");
+      const look = () => [...document.querySelectorAll(selector)].some(there)
+        ? resolve(Date.now() / 1000) : requestAnimationFrame(look);
+      look();
+      (window.noted ??= {})[sign] = promise;
+    }
+"""
 NO_STREAMS = """
     const can = HTMLMediaElement.prototype.canPlayType;
     HTMLMediaElement.prototype.canPlayType = function (kind) {
@@ -91,6 +102,20 @@ def in_step(page: Page, room: Room, seconds: int = 10) -> None:
             return
         page.wait_for_timeout(100)
     assert abs(current_time(page) - room.second()) < 1.5
+
+
+def look_out(page: Page, *signs: str) -> None:
+    """From now on the page notes the moment at which each is seen, a selector and «|words»: how long
+    the test takes to ask does not matter."""
+    for sign in signs:
+        page.evaluate(NOTE, [sign])
+
+
+def second_of(page: Page, room: Room, sign: str) -> float:
+    """Of the recording, at which it was there."""
+    moment: float = page.evaluate("sign => window.noted[sign]", sign)
+    started: float = room.meta()[seen.STARTED_AT].timestamp()
+    return moment - started
 
 
 def plays(page: Page, since: float = 0.5) -> None:

@@ -224,9 +224,7 @@ def test_what_the_chat_does_not_take_is_said_and_stays_in_the_field(
     for viewer in both:
         page = viewer.page
         session.place().open(page)
-        refused(
-            viewer, "Смотрите: https://spam.example", "Ссылки в общий чат ставит только команда"
-        )
+        refused(viewer, "Смотрите: https://spam.example", "Ссылки здесь ставит только команда")
         write(viewer, f"Всем привет, {viewer.name}")
         chat.rules.change(
             session.webinar.webinar_id, Rules(shared=True, slow_seconds=60), actor=session.host

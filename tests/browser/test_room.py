@@ -11,11 +11,21 @@ from app import autowebinar, clock
 from app.autowebinar import seen
 from app.extensions import db
 from tests.autowebinar.recording import publish
-from tests.browser.rooms import BLOCK_AUTOPLAY, Room, current_time, in_step, plays
+from tests.browser.rooms import (
+    BLOCK_AUTOPLAY,
+    Room,
+    current_time,
+    in_step,
+    look_out,
+    plays,
+    second_of,
+)
 from tests.browser.screens import Screen
 from tests.fixtures.application import Make
 from tests.fixtures.stack import DESK, PHONE
 
+# A scroll is told of with the next frame.
+FRAMES = "() => new Promise((on) => requestAnimationFrame(() => requestAnimationFrame(on)))"
 pytestmark = pytest.mark.browser
 
 LINES = [
@@ -70,15 +80,16 @@ def test_video_plays_at_the_servers_second(viewers: list[Viewer]) -> None:
 def test_recorded_lines_come_at_their_second(viewers: list[Viewer]) -> None:
     for _, page, room in viewers:
         room.open(page)
+    lines = {f"#chat .message|{text}": at for text, at in (("Звук есть", 3), ("И картинка", 5))}
     for _, page, room in viewers:
         room.rewind(0)
         page.reload()
-    for text, second in (("Звук есть", 3), ("И картинка", 5)):
-        for _, page, room in viewers:
-            line = page.locator("#chat .message", has_text=text)
-            expect(line).to_be_visible()
-            assert second - 0.3 <= room.second() < second + 1.8
-            expect(line).to_contain_text("из записи")
+        look_out(page, *lines)
+    for _, page, room in viewers:
+        for line, second in lines.items():
+            assert second - 0.3 <= second_of(page, room, line) < second + 1.8
+            text = line.partition("|")[2]
+            expect(page.locator("#chat .message", has_text=text)).to_contain_text("из записи")
 
 
 def test_cta_comes_at_its_second_and_leaves_the_room_alone(viewers: list[Viewer]) -> None:
@@ -86,9 +97,10 @@ def test_cta_comes_at_its_second_and_leaves_the_room_alone(viewers: list[Viewer]
         room.rewind(37)
         room.open(page)
         expect(page.locator("#cta")).to_have_count(0)
+        look_out(page, "#timeline #cta")
         cta = page.locator("#timeline #cta")
         expect(cta).to_be_visible()
-        assert 38.7 <= room.second() < 43
+        assert 38.7 <= second_of(page, room, "#timeline #cta") < 43
         screen.fits()
         with page.expect_popup() as opened:
             screen.press(cta)
@@ -172,7 +184,7 @@ def test_who_reads_earlier_lines_is_left_there(room: Room, visitor: Page) -> Non
     place = "document.querySelector('#chat').scrollTop"
     visitor.wait_for_function(f"() => {place} > 0")
     visitor.evaluate(f"{place} = 0")
-    visitor.wait_for_timeout(100)
+    visitor.evaluate(FRAMES)
     room.answer("Отвечаю вам")
     expect(visitor.locator('#chat .message[data-origin="team"]')).to_have_count(1)
     assert visitor.evaluate(place) == 0

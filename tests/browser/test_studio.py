@@ -270,7 +270,9 @@ def test_chat_is_brought_and_the_whole_goes_out_and_in(size: Any, studio: Opens)
     again = {"name": "webinar.zip", "mimeType": "application/zip", "buffer": archive}
     page.get_by_label("Файл вебинара").set_input_files(again)  # type: ignore[arg-type]
     at.press("Создать черновик")
-    at.told("Вебинар создан из файла.")
+    at.told("Проверяем «webinar.zip»")
+    worker.drain_here()
+    at.told("создан черновик")
 
 
 @pytest.mark.parametrize("size", SIZES)

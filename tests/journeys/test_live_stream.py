@@ -153,7 +153,7 @@ def test_camera_room_recording_and_the_autowebinar_made_of_it(
         return make_auto.is_visible()
 
     until(speaker, recorded)
-    phone.reload()
+    phone.goto(f"{url}/live/efir-s-kamery/")
     expect(phone.locator("video")).to_have_count(1)
     make_auto.click()
     expect(speaker.get_by_text("Автовебинар создан.")).to_be_visible()

@@ -180,13 +180,13 @@ def test_pause_outlives_a_flush_of_redis_and_the_process_that_was_told(
 def test_telegram_is_called_outside_of_any_transaction(
     app: Flask, bot: SandboxServer, database: str
 ) -> None:
-    """While it thinks, the claim is durable and anybody may write."""
+    """While it thinks, the claim is durable and anybody may write, long before it answers."""
     message = plan()
-    bot.set_latency(1000)
+    bot.set_latency(2000)
 
     def look() -> tuple[str, int]:
         path = database.removeprefix("sqlite:///")
-        with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as other:
+        with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as other:
             wait_until(lambda: bot.calls["sendMessage"] == 1)
             other.execute("BEGIN IMMEDIATE")
             (row,) = other.execute("SELECT state, attempts FROM message").fetchall()

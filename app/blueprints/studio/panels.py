@@ -33,7 +33,9 @@ LIVE = ("live",)
 PANELS = (
     Panel("overview", "studio.overview", lazy_gettext("Обзор"), access.STUDIO),
     Panel("console", "studio.console", lazy_gettext("Пульт"), access.WEBINAR_STATUS, LIVE),
-    Panel("broadcast", "studio.broadcast", lazy_gettext("Эфир"), access.WEBINAR_EDIT, LIVE),
+    Panel(
+        "broadcast", "studio.broadcast", lazy_gettext("Настройки эфира"), access.WEBINAR_EDIT, LIVE
+    ),
     Panel("page", "studio.landing_page", lazy_gettext("Страница"), access.WEBINAR_EDIT),
     Panel("video", "studio.video", lazy_gettext("Видео"), access.WEBINAR_EDIT, AUTO),
     Panel("schedule", "studio.schedule", lazy_gettext("Расписание"), access.WEBINAR_EDIT, AUTO),
