@@ -1,8 +1,9 @@
 # PYTHON names the Python that makes .venv; all else runs with .venv's own.
 PYTHON ?= python3
 VENV := .venv/bin
-# Much of it waits, for a browser or a lease: three workers keep two cores busy.
-PYTEST_ARGS ?= -n 3 --dist loadgroup --no-loadscope-reorder
+# Much of it waits, for a browser or a lease: three workers keep two cores busy. What a file starts,
+# it starts once.
+PYTEST_ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench faults

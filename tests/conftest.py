@@ -1,6 +1,7 @@
 """Real parts for every test: a fresh database, a Redis of its own, an application over them."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -17,19 +18,17 @@ pytest_plugins = [
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers last: Playwright keeps an event loop running in the process that began it, and
-    code that runs a loop of its own could not do so after that. The longest of them first."""
-    items.sort(key=_turn)
+    """Files with browsers last: Playwright keeps an event loop running in the process that began
+    it, and code that runs a loop of its own could not do so after that. Those that start a running
+    product come first among them, since they take longest."""
+    turns: dict[Path, int] = {}
     for item in items:
-        if "stack" in _fixtures(item):
-            item.add_marker(pytest.mark.xdist_group("the one running product"))
+        turns[item.path] = max(turns.get(item.path, 0), _turn(item))
+    items.sort(key=lambda item: turns[item.path])
 
 
 def _turn(item: pytest.Item) -> int:
-    if "chromium" not in _fixtures(item):
-        return 0
-    return 1 if "redis_stack" in _fixtures(item) else 2
-
-
-def _fixtures(item: pytest.Item) -> list[str]:
-    return getattr(item, "fixturenames", [])
+    used = getattr(item, "fixturenames", ())
+    if "redis_stack" in used:
+        return 1
+    return 2 if "chromium" in used else 0

@@ -20,9 +20,6 @@ from tests.fixtures.recordings import recording
 from tests.fixtures.stack import Stack
 from tests.requirements import need
 
-# Started once for all of them.
-pytestmark = pytest.mark.xdist_group("the documented nginx")
-
 POLL = re.compile(r'hx-get="([^"]*/poll/[^"]*)"')
 VIDEO = "/static/demo/webinar.mp4"
 RECORDING = "partner-channel"

@@ -141,6 +141,8 @@ def test_camera_room_recording_and_the_autowebinar_made_of_it(
         expect(speaker.locator("#console-talk")).to_contain_text("Слышно хорошо")
         speaker.get_by_role("button", name="Показать кнопку").click()
         expect(phone.locator("#cta")).to_be_visible()
+        shown = played(phone)
+        until(phone, lambda: played(phone) > shown + 2)
         speaker.locator("#console-controls").get_by_text("Завершить").click()
         speaker.get_by_role("button", name="Да, завершить").click()
         expect(speaker.locator("#console-controls")).to_contain_text("Эфир завершён")

@@ -16,8 +16,7 @@ from tests.run.marked_process import ROOT, MarkedProcess, eventually, local_run
 
 need(Path("/proc/self/environ").exists(), "processes are found by /proc, which is Linux's")
 
-# Started once for all of them.
-pytestmark = [pytest.mark.run, pytest.mark.xdist_group("the product as make run starts it")]
+pytestmark = pytest.mark.run
 
 READY = "Остановить: Ctrl-C"
 PARTS = ("gunicorn", "workers", "redis-server", "sandbox")
