@@ -100,7 +100,7 @@ def stopped(webinar_id: str, now: datetime) -> None:
     row = locked(webinar_id)
     _end_pause(row, now)
     row.off_air_at = row.off_air_at or now
-    cutting.ask(row, now, repeats=True)
+    cutting.ask(row, now)
     state.changed(row)
 
 
@@ -118,7 +118,7 @@ def changed_elsewhere(webinar_id: str) -> None:
 def cancelled(webinar_id: str, now: datetime) -> None:
     """It will not be: whoever tries the camera already is cut off."""
     row = locked(webinar_id)
-    cutting.ask(row, now, repeats=True)
+    cutting.ask(row, now)
     state.changed(row)
 
 
@@ -172,7 +172,7 @@ def new_key(webinar_id: str) -> str:
     with core.transaction():
         row = locked(webinar_id)
         row.stream_key = secrets.token_urlsafe(24)
-        cutting.ask(row, clock.now(), repeats=True)
+        cutting.ask(row, clock.now())
         return row.stream_key
 
 

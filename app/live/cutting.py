@@ -36,9 +36,9 @@ class Cut:
     told: bool
 
 
-def ask(row: LiveBroadcast, now: datetime, *, repeats: bool) -> None:
+def ask(row: LiveBroadcast, now: datetime) -> None:
     """Inside the transaction of the change. Asked before and not done yet, it is asked anew."""
-    wanted = {"asked_at": now, "due_at": now, "attempts": 0, "repeats": repeats, "told": False}
+    wanted = {"asked_at": now, "due_at": now, "attempts": 0, "repeats": True, "told": False}
     if not core.insert_new(LiveCut, {"webinar_id": row.webinar_id, **wanted}):
         mine = LiveCut.webinar_id == row.webinar_id
         db.session.execute(update(LiveCut).where(mine).values(**wanted))

@@ -47,9 +47,8 @@ def settings_overrides(request: pytest.FixtureRequest) -> dict[str, Any]:
 @pytest.fixture
 def running(app: Flask, media: MediaServer) -> Iterator[MediaServer]:
     """The documented media server, which asks this application."""
-    app.test_client().get(
-        "/healthz"
-    )  # the first answer takes long, and the server waits for seconds
+    # The first answer takes long, and the server waits for seconds.
+    app.test_client().get("/healthz")
     site = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=site.serve_forever, daemon=True)
     thread.start()
@@ -70,12 +69,12 @@ def publishes(webinar_id: str) -> bool:
     return live.streams.publishing_since(webinar_id) is not None
 
 
-def _cut_again() -> bool:
+def _ended(camera: CameraApart) -> bool:
     """Whoever was let in at that very moment comes through once; the second time is for them."""
     db.session.rollback()
     if publishers.is_due():
         publishers.cut_off()
-    return True
+    return camera.ended()
 
 
 @pytest.mark.parametrize("why", CUTS)
@@ -96,7 +95,7 @@ def test_publisher_on_air_is_cut_off_and_does_not_come_back(
         assert not camera.ended()
         assert publishers.is_due()
         assert publishers.cut_off() == 1
-        servers.wait_until(lambda: _cut_again() and camera.ended())
+        servers.wait_until(lambda: _ended(camera))
         servers.wait_until(lambda: not publishes(webinar_id))
     assert camera.refused
     with CameraApart(running, key) as again:
